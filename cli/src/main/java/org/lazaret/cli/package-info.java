@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package org.lazaret.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package org.lazaret.mailets;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package org.lazaret.matchers;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,105 @@
+package org.lazaret.policy.settings;
+
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.lazaret.policy.PolicySettings;
+import org.lazaret.scan.ScanSettings;
+
+/** Everything that {@code lazaret.properties} says. */
+public record Settings(ScanSettings scan, PolicySettings policy, Warning warning, Store store, Notice notice, Portal portal,
+                       Release release, List<Administrator> administrators) {
+    public Settings {
+        administrators = List.copyOf(administrators);
+    }
+
+    /** Value of the header {@code X-Distribution}. */
+    public enum Distribution { NONE, BULK, SPAM }
+
+    /**
+     * Headers of mail delivered with a warning.
+     *
+     * @param spamFlag      whether {@code X-Spam-Flag: YES} is added
+     * @param subjectPrefix put before the subject once; empty for none
+     */
+    public record Warning(Distribution distribution, boolean spamFlag, String subjectPrefix) {
+    }
+
+    /**
+     * Where held mail is kept.
+     *
+     * @param directory    content, index and generated keys
+     * @param certificates PEM files of the X.509 certificates that held mail is encrypted to, at least one
+     * @param privateKey   PEM file (PKCS #8) that opens it; empty on a node that only receives
+     * @param generateKeys whether missing key files are generated at the first start (self-signed, EC P-384, mode 0600)
+     */
+    public record Store(Path directory, List<Path> certificates, Optional<Path> privateKey, boolean generateKeys) {
+        public Store {
+            certificates = List.copyOf(certificates);
+        }
+    }
+
+    /**
+     * The notice that recipients get in place of a held mail.
+     *
+     * @param from      header From, an address with or without a display name
+     * @param learnMore address of a page for the curious; left out when empty
+     */
+    public record Notice(String from, String subject, String message, String linkText, Optional<URI> learnMore) {
+    }
+
+    /** What a recipient may do. */
+    public enum RecipientMode {
+        /** Release it. */
+        RELEASE,
+        /** Ask an administrator to release it. */
+        REQUEST
+    }
+
+    /** For whom one recipient's decision holds. */
+    public enum DecisionScope { RECIPIENT, ALL }
+
+    /**
+     * The portal.
+     *
+     * @param bind           address and port to listen on; port 0 for any free one
+     * @param publicUrl      how recipients reach it, without a slash at the end; links in notices start with it; empty for the
+     *                       address listened on
+     * @param linkValidity   how long a link in a notice works
+     * @param administrators James accounts that may sign in as administrators
+     */
+    public record Portal(InetSocketAddress bind, Optional<URI> publicUrl, RecipientMode mode, DecisionScope scope,
+                         Duration linkValidity, List<String> administrators) {
+        public Portal {
+            administrators = List.copyOf(administrators);
+        }
+    }
+
+    /** Where the password of a released zip is shown. */
+    public enum PasswordPlace {
+        /** In a text file beside the zip. */
+        ATTACHED,
+        /** In the portal alone. */
+        PORTAL
+    }
+
+    /**
+     * Release.
+     *
+     * @param markerValidity how long a released mail may take through the queue before it is treated like any other
+     */
+    public record Release(PasswordPlace password, Duration markerValidity) {
+    }
+
+    /**
+     * A person who is told.
+     *
+     * @param quarantineNotices whether told of mail put into quarantine
+     * @param releaseNotices    whether told of releases, requests and deletions
+     */
+    public record Administrator(String address, boolean quarantineNotices, boolean releaseNotices) {
+    }
+}

@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package org.lazaret.portal;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,11 @@
+package org.lazaret.quarantine;
+
+/**
+ * Who acts, for the audit.
+ *
+ * @param name    mail address of the person, or the name of a job
+ * @param address network address the request came from; empty for jobs
+ */
+public record Actor(Role role, String name, String address) {
+    public enum Role { RECIPIENT, ADMINISTRATOR, SYSTEM }
+}

@@ -1,0 +1,88 @@
+package org.lazaret.quarantine;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.lazaret.scan.MessageSource;
+import org.lazaret.scan.Verdict;
+
+/**
+ * The repository of held mail and its life cycle: the facade for mailets, portal and routes. Safe for concurrent use, also by several
+ * processes on the same store.
+ */
+public interface Quarantine extends AutoCloseable {
+
+    /**
+     * Holds a mail. When this returns, content and record are on disk (fsync, committed transaction) and the administrators'
+     * notice is in the outbox. Repeating it with the same arrival id, envelope and bytes gives the same record and changes nothing.
+     *
+     * @throws IOException when the mail could not be stored durably; nothing may be done with the mail in flight then
+     */
+    HeldMail hold(Arrival arrival, MessageSource message, Verdict verdict) throws IOException;
+
+    Optional<HeldMail> find(RecordId id);
+
+    /** Newest first. */
+    List<HeldMail> search(Query query);
+
+    /** What is done with an opened mail; the message is gone when this returns. */
+    @FunctionalInterface
+    interface Reader<T> {
+        T read(HeldMail mail, MessageSource message) throws IOException;
+    }
+
+    /**
+     * Decrypts a held mail to the end, checks that it is the record's, and only then hands it to the reader. Audited.
+     *
+     * @return empty when there is no such mail, or its content is gone
+     * @throws IOException when the content cannot be opened or is not what was stored
+     */
+    <T> Optional<T> open(RecordId id, Actor actor, Reader<T> reader) throws IOException;
+
+    /** Releases for these recipients (all of the mail's when the set is empty, or when the decision scope is all). */
+    Outcome release(RecordId id, Set<String> recipients, Actor actor);
+
+    /** Deletes for these recipients (all of the mail's when the set is empty, or when the decision scope is all). */
+    Outcome delete(RecordId id, Set<String> recipients, Actor actor);
+
+    /** Asks the administrators to release. */
+    Outcome request(RecordId id, String recipient, String reason, Actor actor);
+
+    /** Refuses requests; the recipients are told. */
+    Outcome deny(RecordId id, Set<String> recipients, Actor actor);
+
+    /**
+     * The password of the zip that was released to a recipient.
+     *
+     * @return empty when nothing was released to that recipient
+     */
+    Optional<String> releasePassword(RecordId id, String recipient);
+
+    /** The notice that takes the place of a held mail for one recipient. Its Message-ID and bytes follow from the record. */
+    Outgoing.Message notice(HeldMail mail, String recipient);
+
+    /** What the release marker of a mail in transit is worth. */
+    enum Marker {
+        /** No marker. */
+        ABSENT,
+        /** Ours, for this message and recipient, in time, used for the first time (or again by the same arrival). */
+        VALID,
+        /** Anything else: forged, changed, late, replayed. */
+        FORGED
+    }
+
+    /**
+     * Checks and uses up the release marker of a mail in transit.
+     *
+     * @param arrivalId  the mail in transit, as in {@link Arrival#arrivalId()}
+     * @param recipients its envelope recipients
+     */
+    Marker checkMarker(String arrivalId, List<String> recipients, MessageSource message) throws IOException;
+
+    /** Finishes what a crash left half done (releases, outbox), then keeps doing so in the background until closed. */
+    void start();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,41 @@
+package org.lazaret.quarantine;
+
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+
+/** The life of a held mail for one recipient. {@link #TRANSITIONS} is the whole table of allowed changes. */
+public enum State {
+    /** In quarantine, nothing asked. */
+    HELD,
+    /** The recipient asked an administrator to release it. */
+    REQUESTED,
+    /** An administrator refused the request; the mail is still kept. */
+    DENIED,
+    /** Decided to release, not yet in the mail queue. A crash here is finished at the next start. */
+    RELEASING,
+    /** The mail queue has it. */
+    RELEASED,
+    /** Deleted by its recipient or an administrator. */
+    DELETED,
+    /** Removed by retention. */
+    EXPIRED;
+
+    public static final Map<State, Set<State>> TRANSITIONS = Map.of(
+        HELD, EnumSet.of(REQUESTED, RELEASING, DELETED, EXPIRED),
+        REQUESTED, EnumSet.of(RELEASING, DENIED, DELETED, EXPIRED),
+        DENIED, EnumSet.of(RELEASING, DELETED, EXPIRED),
+        RELEASING, EnumSet.of(RELEASED, HELD),
+        RELEASED, EnumSet.noneOf(State.class),
+        DELETED, EnumSet.noneOf(State.class),
+        EXPIRED, EnumSet.noneOf(State.class));
+
+    public boolean allows(State next) {
+        return TRANSITIONS.getOrDefault(this, Set.of()).contains(next);
+    }
+
+    /** Whether the stored content is still needed for this recipient. */
+    public boolean keepsContent() {
+        return this != RELEASED && this != DELETED && this != EXPIRED;
+    }
+}

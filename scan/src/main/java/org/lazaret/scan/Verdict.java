@@ -1,0 +1,52 @@
+package org.lazaret.scan;
+
+import java.util.List;
+
+/**
+ * What was found in a mail. Three outcomes, never two: unknown is not clean.
+ *
+ * <p>The score always counts what could be seen: an encrypted zip with a dangerous entry name is {@link NotScannable} and has
+ * that name's score.
+ */
+public sealed interface Verdict {
+
+    /** The score of the worst attachment. */
+    Score score();
+
+    /** Why, worst first. */
+    List<Finding> findings();
+
+    /** The attachments in the order of the mail; empty for a mail without any. */
+    List<Attachment> attachments();
+
+    /** Everything was looked at. */
+    record Scanned(Score score, List<Finding> findings, List<Attachment> attachments) implements Verdict {
+        public Scanned {
+            findings = List.copyOf(findings);
+            attachments = List.copyOf(attachments);
+        }
+    }
+
+    /** Something could not be looked into. */
+    record NotScannable(Score score, List<Finding> findings, List<Attachment> attachments, List<Unscannable> obstacles) implements Verdict {
+        public NotScannable {
+            findings = List.copyOf(findings);
+            attachments = List.copyOf(attachments);
+            obstacles = List.copyOf(obstacles);
+            if (obstacles.isEmpty()) {
+                throw new IllegalArgumentException("Not scannable without an obstacle");
+            }
+        }
+    }
+
+    /** The scan itself broke: an engine is down, or a fault of ours. Says nothing about the mail. */
+    record Failed(Score score, List<Finding> findings, List<Attachment> attachments, String cause) implements Verdict {
+        public Failed {
+            findings = List.copyOf(findings);
+            attachments = List.copyOf(attachments);
+        }
+    }
+
+    /** A mail with nothing to look at. */
+    Verdict NO_ATTACHMENT = new Scanned(Score.NONE, List.of(), List.of());
+}
