@@ -1,0 +1,291 @@
+package org.lazaret.policy.settings;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.io.StringReader;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.lazaret.policy.Action;
+import org.lazaret.policy.PolicySettings;
+import org.lazaret.policy.settings.Settings.Administrator;
+import org.lazaret.policy.settings.Settings.DecisionScope;
+import org.lazaret.policy.settings.Settings.Distribution;
+import org.lazaret.policy.settings.Settings.PasswordPlace;
+import org.lazaret.policy.settings.Settings.RecipientMode;
+import org.lazaret.scan.Limits;
+import org.lazaret.scan.ScanSettings;
+import org.lazaret.scan.Unscannable.Reason;
+
+/**
+ * Reads {@code lazaret.properties} (UTF-8, {@link Properties} syntax). Every key has a default; a key that is not known, is given twice
+ * or has a value that is not allowed is refused. Relative paths start at the folder the server works in.
+ */
+public final class SettingsReader {
+    private static final Map<String, String> DEFAULTS = defaults();
+
+    private final String file;
+    private final Map<String, String> values;
+    private final Path base;
+
+    private SettingsReader(String file, Map<String, String> values, Path base) {
+        this.file = file;
+        this.values = values;
+        this.base = base;
+    }
+
+    /** Every key with its default, as written in the file. */
+    public static Map<String, String> keys() {
+        return DEFAULTS;
+    }
+
+    /**
+     * @param base folder that relative paths start at
+     * @throws SettingsException when the file is missing, unreadable or says something that is not allowed
+     */
+    public static Settings read(Path file, Path base) throws SettingsException {
+        try {
+            return read(file.toString(), Files.readString(file, StandardCharsets.UTF_8), base);
+        } catch (NoSuchFileException e) {
+            throw new SettingsException(file + ": there is no such file");
+        } catch (CharacterCodingException e) {
+            throw new SettingsException(file + ": is not UTF-8 text");
+        } catch (IOException e) {
+            throw new SettingsException(file + ": cannot be read: " + e.getMessage());
+        }
+    }
+
+    /** @param name what to call the text in messages */
+    public static Settings read(String name, String text, Path base) throws SettingsException {
+        Map<String, String> values = new LinkedHashMap<>(DEFAULTS);
+        Set<String> repeated = new TreeSet<>();
+        Properties given = new Properties() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public synchronized Object put(Object key, Object value) {
+                if (containsKey(key)) {
+                    repeated.add(key.toString());
+                }
+                return super.put(key, value);
+            }
+        };
+        try (Reader reader = new StringReader(text)) {
+            given.load(reader);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new SettingsException(name + ": " + e.getMessage());
+        }
+        if (!repeated.isEmpty()) {
+            throw new SettingsException(name + ": given twice: " + String.join(", ", repeated));
+        }
+        for (String key : given.stringPropertyNames()) {
+            if (!DEFAULTS.containsKey(key)) {
+                throw new SettingsException(name + ": " + key + " is no setting" + nearest(key)
+                    + "; the settings are: " + String.join(", ", DEFAULTS.keySet()));
+            }
+            values.put(key, given.getProperty(key).strip());
+        }
+        return new SettingsReader(name, values, base).settings();
+    }
+
+    private Settings settings() throws SettingsException {
+        PolicySettings policy = policy();
+        List<String> quarantineNotices = value("administrators.quarantine-notices", Values::addresses);
+        List<String> releaseNotices = value("administrators.release-notices", Values::addresses);
+        Set<String> addresses = new LinkedHashSet<>(quarantineNotices);
+        addresses.addAll(releaseNotices);
+        List<Administrator> administrators = addresses.stream()
+            .map(address -> new Administrator(address, quarantineNotices.contains(address), releaseNotices.contains(address)))
+            .toList();
+        return new Settings(scan(), policy, warning(), store(), notice(), portal(), release(), administrators);
+    }
+
+    private ScanSettings scan() throws SettingsException {
+        Limits limits = new Limits(value("limits.time", Values::duration), value("limits.decoded-bytes", Values::size),
+            value("limits.entries", Values::count), value("limits.depth", Values::count), value("limits.ratio", Values::count),
+            (int) Math.min(Integer.MAX_VALUE, value("limits.memory", Values::size)));
+        String temporary = text("scan.temporary-directory");
+        return new ScanSettings(limits, optionalPath("scan.blocked-extensions"),
+            temporary.isEmpty() ? Path.of(System.getProperty("java.io.tmpdir")) : base.resolve(temporary));
+    }
+
+    private PolicySettings policy() throws SettingsException {
+        Map<Reason, Action> unscannable = new EnumMap<>(Reason.class);
+        for (Reason reason : Reason.values()) {
+            unscannable.put(reason, word("action.unscannable." + Values.keyword(reason), Action.class));
+        }
+        Action malicious = word("action.malicious", Action.class);
+        Action suspicious = word("action.suspicious", Action.class);
+        Action failed = word("action.failed", Action.class);
+        try {
+            return new PolicySettings(malicious, suspicious, unscannable, failed,
+                value("threshold.malicious", Values::score), value("threshold.suspicious", Values::score));
+        } catch (IllegalArgumentException e) {
+            throw SettingsException.of(file, "threshold.suspicious", text("threshold.suspicious"),
+                "at most threshold.malicious = " + text("threshold.malicious"));
+        }
+    }
+
+    private Settings.Warning warning() throws SettingsException {
+        // Written in quotes so that a space at the end can be seen and kept.
+        String prefix = value("warning.subject-prefix", Values::line);
+        if (prefix.length() >= 2 && prefix.startsWith("\"") && prefix.endsWith("\"")) {
+            prefix = prefix.substring(1, prefix.length() - 1);
+        }
+        return new Settings.Warning(word("warning.distribution", Distribution.class), value("warning.spam-flag", Values::flag), prefix);
+    }
+
+    private Settings.Store store() throws SettingsException {
+        Path directory = base.resolve(required("quarantine.directory"));
+        List<Path> certificates = new ArrayList<>();
+        for (String certificate : value("quarantine.certificates", Values::list)) {
+            certificates.add(base.resolve(certificate));
+        }
+        if (certificates.isEmpty()) {
+            certificates.add(directory.resolve("quarantine.crt"));
+        }
+        String key = text("quarantine.private-key");
+        Optional<Path> privateKey = switch (key) {
+            case "" -> Optional.of(directory.resolve("quarantine.key"));
+            case "none" -> Optional.empty();
+            default -> Optional.of(base.resolve(key));
+        };
+        return new Settings.Store(directory, certificates, privateKey, value("quarantine.generate-keys", Values::flag));
+    }
+
+    private Settings.Notice notice() throws SettingsException {
+        return new Settings.Notice(value("notice.from", Values::mailbox), value("notice.subject", Values::line), text("notice.message"),
+            value("notice.link-text", Values::line), value("notice.learn-more-url", Values::webAddress));
+    }
+
+    private Settings.Portal portal() throws SettingsException {
+        InetSocketAddress bind = value("portal.bind", Values::socket);
+        Optional<URI> url = value("portal.url", Values::webAddress).map(uri -> URI.create(uri.toString().replaceAll("/+$", "")));
+        return new Settings.Portal(bind, url, word("portal.mode", RecipientMode.class), word("portal.scope", DecisionScope.class),
+            value("portal.link-validity", Values::duration), value("portal.administrators", Values::addresses));
+    }
+
+    private Settings.Release release() throws SettingsException {
+        return new Settings.Release(word("release.password", PasswordPlace.class), value("release.marker-validity", Values::duration));
+    }
+
+    private String text(String key) {
+        String value = values.get(key);
+        if (value == null) {
+            throw new IllegalStateException("No default for " + key);
+        }
+        return value;
+    }
+
+    private String required(String key) throws SettingsException {
+        String value = text(key);
+        if (value.isEmpty()) {
+            throw SettingsException.of(file, key, value, "a path");
+        }
+        return value;
+    }
+
+    private Optional<Path> optionalPath(String key) {
+        String value = text(key);
+        return value.isEmpty() ? Optional.empty() : Optional.of(base.resolve(value));
+    }
+
+    private <T> T value(String key, Function<String, T> parser) throws SettingsException {
+        String value = text(key);
+        try {
+            return parser.apply(value);
+        } catch (IllegalArgumentException e) {
+            throw SettingsException.of(file, key, value, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private <E extends Enum<E>> E word(String key, Class<E> words) throws SettingsException {
+        return value(key, text -> Values.word(words, text));
+    }
+
+    private static String nearest(String key) {
+        return DEFAULTS.keySet().stream()
+            .filter(known -> distance(key, known) <= 3)
+            .min((one, other) -> distance(key, one) - distance(key, other))
+            .map(known -> "; did you mean " + known + "?")
+            .orElse("");
+    }
+
+    /** Levenshtein distance. */
+    private static int distance(String one, String other) {
+        int[] row = new int[other.length() + 1];
+        for (int j = 0; j < row.length; j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= one.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j < row.length; j++) {
+                int above = row[j];
+                row[j] = Math.min(Math.min(row[j] + 1, row[j - 1] + 1), diagonal + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1));
+                diagonal = above;
+            }
+        }
+        return row[other.length()];
+    }
+
+    private static Map<String, String> defaults() {
+        Map<String, String> keys = new LinkedHashMap<>();
+        PolicySettings policy = PolicySettings.DEFAULT;
+        keys.put("action.malicious", policy.malicious().keyword());
+        keys.put("action.suspicious", policy.suspicious().keyword());
+        for (Reason reason : Reason.values()) {
+            keys.put("action.unscannable." + Values.keyword(reason), policy.unscannable().getOrDefault(reason, Action.QUARANTINE).keyword());
+        }
+        keys.put("action.failed", policy.failed().keyword());
+        keys.put("threshold.malicious", "7");
+        keys.put("threshold.suspicious", "4");
+        keys.put("warning.distribution", "none");
+        keys.put("warning.spam-flag", "false");
+        keys.put("warning.subject-prefix", "\"[SUSPICIOUS] \"");
+        keys.put("quarantine.directory", "var/lazaret");
+        keys.put("quarantine.certificates", "");
+        keys.put("quarantine.private-key", "");
+        keys.put("quarantine.generate-keys", "false");
+        keys.put("notice.from", "Mail quarantine <postmaster@localhost>");
+        keys.put("notice.subject", "Malware Detected");
+        keys.put("notice.message", "A mail to you was held because it may be harmful. You can look at it safely and decide what becomes of it.");
+        keys.put("notice.link-text", "Look at the held mail");
+        keys.put("notice.learn-more-url", "");
+        keys.put("portal.bind", "127.0.0.1:8180");
+        keys.put("portal.url", "");
+        keys.put("portal.mode", "release");
+        keys.put("portal.scope", "recipient");
+        keys.put("portal.link-validity", "30d");
+        keys.put("portal.administrators", "");
+        keys.put("release.password", "attached");
+        keys.put("release.marker-validity", "1d");
+        keys.put("administrators.quarantine-notices", "");
+        keys.put("administrators.release-notices", "");
+        keys.put("scan.temporary-directory", "");
+        keys.put("scan.blocked-extensions", "");
+        Limits limits = Limits.DEFAULT;
+        keys.put("limits.time", limits.time().toSeconds() + "s");
+        keys.put("limits.decoded-bytes", (limits.decodedBytes() >> 20) + "M");
+        keys.put("limits.entries", Integer.toString(limits.entries()));
+        keys.put("limits.depth", Integer.toString(limits.depth()));
+        keys.put("limits.ratio", Integer.toString(limits.ratio()));
+        keys.put("limits.memory", (limits.memory() >> 20) + "M");
+        return java.util.Collections.unmodifiableMap(keys);
+    }
+}

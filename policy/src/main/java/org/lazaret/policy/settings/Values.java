@@ -1,0 +1,156 @@
+package org.lazaret.policy.settings;
+
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.lazaret.scan.Score;
+
+/** How values are written in the settings file. Each parser throws an {@link IllegalArgumentException} that says what is allowed. */
+final class Values {
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,6})\\s*(s|m|h|d)");
+    private static final Pattern SIZE = Pattern.compile("(\\d{1,9})\\s*(|K|M|G)");
+    private static final Pattern ADDRESS = Pattern.compile("[^\\s@<>\",;:\\p{Cntrl}]{1,64}@[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?");
+    private static final Pattern MAILBOX = Pattern.compile("(?:\"?([^\"<>\\p{Cntrl}]*?)\"?\\s*<([^<>]+)>)|([^<>]+)");
+
+    private Values() {
+    }
+
+    static Duration duration(String text) {
+        Matcher matcher = DURATION.matcher(text);
+        if (!matcher.matches() || Long.parseLong(matcher.group(1)) == 0) {
+            throw new IllegalArgumentException("a number above 0 with a unit, such as 30s, 15m, 12h or 30d");
+        }
+        long seconds = switch (matcher.group(2)) {
+            case "s" -> 1;
+            case "m" -> 60;
+            case "h" -> 3_600;
+            default -> 86_400;
+        };
+        return Duration.ofSeconds(Long.parseLong(matcher.group(1)) * seconds);
+    }
+
+    static long size(String text) {
+        Matcher matcher = SIZE.matcher(text);
+        if (!matcher.matches() || Long.parseLong(matcher.group(1)) == 0) {
+            throw new IllegalArgumentException("a number of bytes above 0, or with a unit of 1024: 64K, 512M, 2G");
+        }
+        int shift = switch (matcher.group(2)) {
+            case "K" -> 10;
+            case "M" -> 20;
+            case "G" -> 30;
+            default -> 0;
+        };
+        return Long.parseLong(matcher.group(1)) << shift;
+    }
+
+    static int count(String text) {
+        if (!text.matches("[1-9]\\d{0,8}")) {
+            throw new IllegalArgumentException("a whole number from 1 to 999999999");
+        }
+        return Integer.parseInt(text);
+    }
+
+    static boolean flag(String text) {
+        return switch (text) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException("true or false");
+        };
+    }
+
+    static Score score(String text) {
+        try {
+            return Score.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("a number from 0 to 10 with at most one decimal", e);
+        }
+    }
+
+    static <E extends Enum<E>> E word(Class<E> words, String text) {
+        return Arrays.stream(words.getEnumConstants())
+            .filter(word -> keyword(word).equals(text))
+            .findFirst()
+            .orElseThrow(() -> new IllegalArgumentException(Arrays.stream(words.getEnumConstants())
+                .map(Values::keyword)
+                .collect(Collectors.joining(", "))));
+    }
+
+    static String keyword(Enum<?> word) {
+        return word.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    static List<String> list(String text) {
+        List<String> entries = new ArrayList<>();
+        for (String entry : text.split(",", -1)) {
+            if (!entry.isBlank()) {
+                entries.add(entry.strip());
+            }
+        }
+        return entries;
+    }
+
+    static List<String> addresses(String text) {
+        List<String> addresses = list(text);
+        for (String address : addresses) {
+            if (!ADDRESS.matcher(address).matches()) {
+                throw new IllegalArgumentException("mail addresses separated by commas; '" + address + "' is none");
+            }
+        }
+        return addresses;
+    }
+
+    /** An address, or a display name and an address in angle brackets. */
+    static String mailbox(String text) {
+        Matcher matcher = MAILBOX.matcher(text);
+        if (!matcher.matches() || !ADDRESS.matcher(matcher.group(2) != null ? matcher.group(2) : matcher.group(3)).matches()) {
+            throw new IllegalArgumentException("a mail address, or Name <address>");
+        }
+        return text;
+    }
+
+    static String line(String text) {
+        if (text.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException("one line without control characters");
+        }
+        return text;
+    }
+
+    static Optional<URI> webAddress(String text) {
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            URI uri = new URI(text);
+            String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+            if ((scheme.equals("http") || scheme.equals("https")) && uri.getHost() != null) {
+                return Optional.of(uri);
+            }
+        } catch (URISyntaxException e) {
+            // said below
+        }
+        throw new IllegalArgumentException("nothing, or an address that starts with http:// or https://");
+    }
+
+    static InetSocketAddress socket(String text) {
+        int colon = text.lastIndexOf(':');
+        try {
+            int port = Integer.parseInt(text.substring(colon + 1));
+            String host = text.substring(0, Math.max(colon, 0)).replaceAll("^\\[|]$", "");
+            if (!host.isEmpty() && port >= 0 && port <= 65_535) {
+                return InetSocketAddress.createUnresolved(host, port);
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw new IllegalArgumentException("an address to listen on and a port from 0 to 65535, such as 127.0.0.1:8180");
+    }
+}
