@@ -59,8 +59,15 @@ public interface Quarantine extends AutoCloseable {
      */
     Optional<String> releasePassword(RecordId id, String recipient);
 
-    /** The notice that takes the place of a held mail for one recipient. Its Message-ID and bytes follow from the record. */
-    Outgoing.Message notice(HeldMail mail, String recipient);
+    /**
+     * The notice that takes the place of a held mail for one recipient. Its Message-ID and bytes follow from the record.
+     *
+     * @return empty when the recipient is not local: strangers are told nothing
+     */
+    Optional<Outgoing.Message> notice(HeldMail mail, String recipient);
+
+    /** Makes and verifies the links to the portal. */
+    Links links();
 
     /** What the release marker of a mail in transit is worth. */
     enum Marker {
@@ -68,7 +75,12 @@ public interface Quarantine extends AutoCloseable {
         ABSENT,
         /** Ours, for this message and recipient, in time, used for the first time (or again by the same arrival). */
         VALID,
-        /** Anything else: forged, changed, late, replayed. */
+        /**
+         * As valid, but another arrival used it before: the second copy of a release that a crash interrupted, or a replay to the same
+         * recipient. The recipient has the mail; drop this copy.
+         */
+        REPEATED,
+        /** Anything else: forged, changed, late, or for somebody else. Treat the mail like any other, without the marker. */
         FORGED
     }
 

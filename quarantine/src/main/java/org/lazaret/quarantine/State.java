@@ -12,7 +12,7 @@ public enum State {
     REQUESTED,
     /** An administrator refused the request; the mail is still kept. */
     DENIED,
-    /** Decided to release, not yet in the mail queue. A crash here is finished at the next start. */
+    /** Decided to release, not yet in the mail queue. A crash here is finished at the next start; a failure leads back. */
     RELEASING,
     /** The mail queue has it. */
     RELEASED,
@@ -25,7 +25,7 @@ public enum State {
         HELD, EnumSet.of(REQUESTED, RELEASING, DELETED, EXPIRED),
         REQUESTED, EnumSet.of(RELEASING, DENIED, DELETED, EXPIRED),
         DENIED, EnumSet.of(RELEASING, DELETED, EXPIRED),
-        RELEASING, EnumSet.of(RELEASED, HELD),
+        RELEASING, EnumSet.of(RELEASED, HELD, REQUESTED, DENIED),
         RELEASED, EnumSet.noneOf(State.class),
         DELETED, EnumSet.noneOf(State.class),
         EXPIRED, EnumSet.noneOf(State.class));
@@ -34,8 +34,11 @@ public enum State {
         return TRANSITIONS.getOrDefault(this, Set.of()).contains(next);
     }
 
-    /** Whether the stored content is still needed for this recipient. */
+    /**
+     * Whether the stored content is kept for this recipient. After a release it is, until retention removes it: what the mail server
+     * loses on the last stretch can then still be helped.
+     */
     public boolean keepsContent() {
-        return this != RELEASED && this != DELETED && this != EXPIRED;
+        return this != DELETED && this != EXPIRED;
     }
 }
