@@ -60,6 +60,6 @@ find_jdk() {
     if [ -n "$JDK" ]; then
         return 0
     fi
-    printf '%s\n' "Lazaret needs a Java $jdk_wanted or newer: none is in JAVA_HOME, on the PATH or in the usual folders (on Debian: apt install openjdk-21-jdk)." >&2
+    printf '%s\n' "Lazaret needs a Java $jdk_wanted or newer: none is in JAVA_HOME, on the PATH or in the usual folders (install one, such as Eclipse Temurin 21, or set JAVA_HOME)." >&2
     return 1
 }

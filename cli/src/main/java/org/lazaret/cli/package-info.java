@@ -1,4 +1,8 @@
-/** Placeholder. */
+/**
+ * Classification from a shell: takes files, messages or a corpus of labelled files and hands on text for people or JSON, and an
+ * {@link org.lazaret.cli.ExitStatus}. What is found and what would be done about it come from {@link org.lazaret.scan.Scanner} and
+ * {@link org.lazaret.policy.Policy}; nothing is judged here. Described for users in {@code docs/scan.md}.
+ */
 @NullMarked
 package org.lazaret.cli;
 
