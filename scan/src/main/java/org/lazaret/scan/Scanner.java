@@ -1,20 +1,61 @@
 package org.lazaret.scan;
 
+import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import org.lazaret.scan.Unscannable.Reason;
+import org.lazaret.scan.examine.Analysers;
+import org.lazaret.scan.examine.Budget;
+import org.lazaret.scan.examine.MailExamination;
+import org.lazaret.scan.examine.MailExamination.Outcome;
+import org.lazaret.scan.examine.Scans;
+import org.lazaret.scan.examine.Spool;
+import org.lazaret.scan.inspect.Item;
+import org.lazaret.scan.inspect.LimitExceeded;
+import org.lazaret.scan.mime.MessageAnalyser;
+import org.lazaret.scan.mime.MessageScan;
+import org.lazaret.scan.mime.MessageScan.Part;
+import org.lazaret.scan.type.Type;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Classifies messages and files. Immutable and safe for concurrent use. */
+/**
+ * Classifies messages and files. Immutable and safe for concurrent use: each call has its own budget, and keeps no more on the heap than a
+ * few times {@link Limits#memory()}.
+ */
 public final class Scanner {
+    private static final Logger LOGGER = LoggerFactory.getLogger(Scanner.class);
+
     private final ScanSettings settings;
+    private final Rules rules = Rules.load();
+    private final Analysers analysers;
 
     public Scanner(ScanSettings settings) {
+        this(settings, analysers(settings));
+    }
+
+    Scanner(ScanSettings settings, Analysers analysers) {
         this.settings = settings;
+        this.analysers = analysers;
+    }
+
+    /** Every analyser there is: one that is not in this list does not run. */
+    private static Analysers analysers(ScanSettings settings) {
+        return new Analysers(List.of(), List.of(new MessageAnalyser()));
     }
 
     /**
      * Classifies a message. Never throws for what a message can hold, nor for an {@link Error} out of a parser: both are verdicts.
      */
     public Verdict scanMessage(MessageSource message) {
-        return new Verdict.Failed(Score.NONE, java.util.List.of(), java.util.List.of(), "not built yet " + settings.limits());
+        try (Scan scan = new Scan()) {
+            return scan.message(message);
+        } catch (Throwable e) {
+            return failed(e);
+        }
     }
 
     /**
@@ -24,6 +65,97 @@ public final class Scanner {
      * @param declaredType media type, or {@code application/octet-stream} when none is known
      */
     public Verdict scanFile(String name, String declaredType, InputStream content) {
-        return new Verdict.Failed(Score.NONE, java.util.List.of(), java.util.List.of(), "not built yet " + settings.limits());
+        try (Scan scan = new Scan()) {
+            return scan.file(name, declaredType, content);
+        } catch (Throwable e) {
+            return failed(e);
+        }
+    }
+
+    private static Verdict failed(Throwable e) {
+        try {
+            LOGGER.error("The scan failed", e);
+            return new Verdict.Failed(Score.NONE, List.of(), List.of(), e.getClass().getSimpleName() + ": " + e.getMessage());
+        } catch (Throwable again) {
+            return new Verdict.Failed(Score.NONE, List.of(), List.of(), "The scan failed");
+        }
+    }
+
+    /** One call. */
+    private final class Scan implements AutoCloseable {
+        private final Budget budget = new Budget(settings.limits());
+        private final Spool spool = new Spool(settings.temporary(), settings.limits().memory());
+        private final MailExamination examination = new MailExamination(rules, budget, spool, analysers, List::of);
+        private final List<Attachment> attachments = new ArrayList<>();
+        private final List<Finding> findings = new ArrayList<>();
+        private final List<Unscannable> obstacles = new ArrayList<>();
+        private Score score = Score.NONE;
+
+        Verdict message(MessageSource source) throws IOException {
+            MessageScan walked = new MessageScan(budget, spool);
+            walked.read(source);
+            for (MessageScan.Obstacle obstacle : walked.obstacles()) {
+                obstacles.add(new Unscannable(obstacle.reason(), obstacle.detail(), List.of()));
+            }
+            for (Part part : walked.parts()) {
+                attachment(part);
+            }
+            return verdict();
+        }
+
+        Verdict file(String name, String declaredType, InputStream content) throws IOException {
+            Spool.Writer writer = spool.writer();
+            byte[] block = new byte[1 << 15];
+            try {
+                budget.entry();
+                for (int count = content.read(block); count >= 0; count = content.read(block)) {
+                    budget.bytes(count);
+                    budget.time();
+                    writer.write(block, 0, count);
+                }
+            } catch (LimitExceeded e) {
+                obstacles.add(new Unscannable(Reason.OVER_LIMIT, String.valueOf(e.getMessage()), List.of(name)));
+            }
+            attachment(new Part(List.of(name), declaredType, writer.finish(), writer.testStringSeen(), 0));
+            return verdict();
+        }
+
+        private void attachment(Part part) {
+            Outcome outcome = new Outcome();
+            examination.direct(outcome, part.depth());
+            Set<Type> types = MailExamination.types(part.content(), part.name());
+            Item item = new Item(List.of(part.name()), part.name(), part.declaredType(), part.content(), types, 0);
+            if (part.testString()) {
+                examination.finding(item, Scans.EICAR, "EICAR");
+            }
+            try {
+                examination.examine(item);
+                for (String other : part.names().stream().skip(1).toList()) {
+                    examination.examineName(new Item(List.of(other), other, part.declaredType(), part.content(), types, 0));
+                }
+            } catch (LimitExceeded e) {
+                // The budget is used up: the obstacle is noted, and every later attachment meets it as well.
+            }
+            String detected = types.stream().min(Comparator.naturalOrder()).orElse(Type.UNKNOWN).mediaType();
+            attachments.add(new Attachment(part.name(), part.declaredType(), detected, part.content().size(), part.content().sha256(),
+                    outcome.score()));
+            findings.addAll(outcome.findings());
+            obstacles.addAll(outcome.obstacles());
+            score = score.max(outcome.score());
+        }
+
+        private Verdict verdict() {
+            if (attachments.isEmpty() && findings.isEmpty() && obstacles.isEmpty()) {
+                return Verdict.NO_ATTACHMENT;
+            }
+            findings.sort(Comparator.comparing(Finding::weight).reversed());
+            return obstacles.isEmpty() ? new Verdict.Scanned(score, findings, attachments)
+                    : new Verdict.NotScannable(score, findings, attachments, obstacles);
+        }
+
+        @Override
+        public void close() throws IOException {
+            spool.close();
+        }
     }
 }
