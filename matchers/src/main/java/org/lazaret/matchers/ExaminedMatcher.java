@@ -1,0 +1,36 @@
+package org.lazaret.matchers;
+
+import jakarta.mail.MessagingException;
+import java.util.Collection;
+import java.util.List;
+import org.apache.james.core.MailAddress;
+import org.apache.mailet.Mail;
+import org.apache.mailet.base.GenericMatcher;
+
+/**
+ * A matcher over {@link Examined}. An {@link Error} becomes a {@link MessagingException}: James catches no other, and would lose the mail
+ * together with a thread of the spooler.
+ */
+abstract class ExaminedMatcher extends GenericMatcher {
+
+    @Override
+    public final Collection<MailAddress> match(Mail mail) throws MessagingException {
+        try {
+            return matches(VerdictAttribute.get(mail)) ? mail.getRecipients() : List.of();
+        } catch (StackOverflowError | OutOfMemoryError | LinkageError e) {
+            throw new MessagingException("Mail " + mail.getName() + ": " + e, new IllegalStateException(e));
+        }
+    }
+
+    abstract boolean matches(Examined examined);
+
+    @SuppressWarnings("NullAway") // James gives null for a matcher without a condition
+    final String condition() {
+        String condition = getCondition();
+        return condition == null ? "" : condition.strip();
+    }
+
+    final MessagingException refused(String allowed) {
+        return new MessagingException(getClass().getSimpleName() + "=" + condition() + ": allowed is " + allowed);
+    }
+}

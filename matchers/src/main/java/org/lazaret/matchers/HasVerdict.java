@@ -1,0 +1,48 @@
+package org.lazaret.matchers;
+
+import jakarta.mail.MessagingException;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.lazaret.scan.Verdict;
+
+/**
+ * Matches all recipients of a mail by the outcome of its scan: {@code no-attachment}, {@code scanned} (with attachments, all looked at),
+ * {@code unscannable}, {@code failed} or {@code released}. Stands behind {@code ScanAttachments}.
+ *
+ * <pre><code>
+ * &lt;mailet match="org.lazaret.matchers.HasVerdict=failed" class="org.lazaret.mailets.Quarantine"/&gt;
+ * </code></pre>
+ */
+public class HasVerdict extends ExaminedMatcher {
+    private enum Outcome {
+        NO_ATTACHMENT, SCANNED, UNSCANNABLE, FAILED, RELEASED;
+
+        String keyword() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    private Outcome outcome = Outcome.FAILED;
+
+    @Override
+    public void init() throws MessagingException {
+        outcome = Arrays.stream(Outcome.values())
+            .filter(candidate -> candidate.keyword().equals(condition()))
+            .findFirst()
+            .orElseThrow(() -> refused(Arrays.stream(Outcome.values()).map(Outcome::keyword).collect(Collectors.joining(", "))));
+    }
+
+    @Override
+    boolean matches(Examined examined) {
+        return outcome == switch (examined) {
+            case Examined.Released released -> Outcome.RELEASED;
+            case Examined.Judged judged -> switch (judged.verdict()) {
+                case Verdict.Scanned scanned -> scanned.attachments().isEmpty() && scanned.findings().isEmpty()
+                    ? Outcome.NO_ATTACHMENT : Outcome.SCANNED;
+                case Verdict.NotScannable unscannable -> Outcome.UNSCANNABLE;
+                case Verdict.Failed failed -> Outcome.FAILED;
+            };
+        };
+    }
+}

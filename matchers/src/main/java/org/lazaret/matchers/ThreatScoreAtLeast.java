@@ -1,0 +1,33 @@
+package org.lazaret.matchers;
+
+import jakarta.mail.MessagingException;
+import org.lazaret.scan.Score;
+
+/**
+ * Matches all recipients of a mail whose threat score (0 to 10, one decimal) is at least the condition. The score counts what could be
+ * seen: pair it with {@code HasVerdict} for mail that could not be looked into. Stands behind {@code ScanAttachments}.
+ *
+ * <pre><code>
+ * &lt;mailet match="org.lazaret.matchers.ThreatScoreAtLeast=8.5" class="org.lazaret.mailets.Quarantine"/&gt;
+ * </code></pre>
+ */
+public class ThreatScoreAtLeast extends ExaminedMatcher {
+    private Score least = Score.NONE;
+
+    @Override
+    public void init() throws MessagingException {
+        try {
+            least = Score.parse(condition());
+        } catch (IllegalArgumentException e) {
+            throw refused("a number from 0 to 10 with at most one decimal");
+        }
+    }
+
+    @Override
+    boolean matches(Examined examined) {
+        return switch (examined) {
+            case Examined.Judged judged -> judged.verdict().score().atLeast(least);
+            case Examined.Released released -> false;
+        };
+    }
+}

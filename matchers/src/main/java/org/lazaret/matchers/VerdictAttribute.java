@@ -1,0 +1,53 @@
+package org.lazaret.matchers;
+
+import jakarta.mail.MessagingException;
+import java.util.Optional;
+import org.apache.mailet.Attribute;
+import org.apache.mailet.AttributeName;
+import org.apache.mailet.AttributeUtils;
+import org.apache.mailet.AttributeValue;
+import org.apache.mailet.Mail;
+import org.lazaret.policy.verdict.VerdictCodec;
+import org.lazaret.scan.Verdict;
+
+/**
+ * The mail attribute that carries {@link Examined} from {@code ScanAttachments} to matchers and mailets: a string, since objects of an
+ * extension's classes do not survive a split of the mail in James. A missing or unreadable attribute means <em>not scanned</em>.
+ */
+public final class VerdictAttribute {
+    public static final AttributeName NAME = AttributeName.of("org.lazaret.verdict");
+    private static final String RELEASED = "released";
+
+    private VerdictAttribute() {
+    }
+
+    public static void set(Mail mail, Verdict verdict) {
+        put(mail, VerdictCodec.toJson(verdict));
+    }
+
+    public static void setReleased(Mail mail) {
+        put(mail, RELEASED);
+    }
+
+    /**
+     * @throws MessagingException when the mail was not scanned, or the attribute is not what {@code ScanAttachments} wrote
+     */
+    public static Examined get(Mail mail) throws MessagingException {
+        Optional<String> text = AttributeUtils.getValueAndCastFromMail(mail, NAME, String.class);
+        if (text.isEmpty()) {
+            throw new MessagingException("Mail " + mail.getName() + " was not scanned: ScanAttachments has to stand before this matcher or mailet");
+        }
+        if (text.get().equals(RELEASED)) {
+            return new Examined.Released();
+        }
+        try {
+            return new Examined.Judged(VerdictCodec.fromJson(text.get()));
+        } catch (RuntimeException e) {
+            throw new MessagingException("Mail " + mail.getName() + " has no readable verdict: " + e.getMessage(), e);
+        }
+    }
+
+    private static void put(Mail mail, String text) {
+        mail.setAttribute(new Attribute(NAME, AttributeValue.of(text)));
+    }
+}
