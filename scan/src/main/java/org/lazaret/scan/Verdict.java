@@ -1,5 +1,7 @@
 package org.lazaret.scan;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -18,6 +20,19 @@ public sealed interface Verdict {
 
     /** The attachments in the order of the mail; empty for a mail without any. */
     List<Attachment> attachments();
+
+    /** The same verdict with one more finding about the mail as a whole; its weight is the least the score becomes. */
+    default Verdict with(Finding finding) {
+        List<Finding> more = new ArrayList<>(findings());
+        more.add(finding);
+        more.sort(Comparator.comparing(Finding::weight).reversed());
+        Score worst = score().max(finding.weight());
+        return switch (this) {
+            case Scanned scanned -> new Scanned(worst, more, scanned.attachments());
+            case NotScannable unscannable -> new NotScannable(worst, more, unscannable.attachments(), unscannable.obstacles());
+            case Failed failed -> new Failed(worst, more, failed.attachments(), failed.cause());
+        };
+    }
 
     /** Everything was looked at. */
     record Scanned(Score score, List<Finding> findings, List<Attachment> attachments) implements Verdict {

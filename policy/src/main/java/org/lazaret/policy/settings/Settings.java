@@ -9,9 +9,13 @@ import java.util.Optional;
 import org.lazaret.policy.PolicySettings;
 import org.lazaret.scan.ScanSettings;
 
-/** Everything that {@code lazaret.properties} says. */
+/**
+ * Everything that {@code lazaret.properties} says.
+ *
+ * @param processor processor of James that notices and released mail enter
+ */
 public record Settings(ScanSettings scan, PolicySettings policy, Warning warning, Store store, Notice notice, Portal portal,
-                       Release release, List<Administrator> administrators) {
+                       Release release, List<Administrator> administrators, String processor) {
     public Settings {
         administrators = List.copyOf(administrators);
     }

@@ -112,7 +112,8 @@ public final class SettingsReader {
         List<Administrator> administrators = addresses.stream()
             .map(address -> new Administrator(address, quarantineNotices.contains(address), releaseNotices.contains(address)))
             .toList();
-        return new Settings(scan(), policy, warning(), store(), notice(), portal(), release(), administrators);
+        return new Settings(scan(), policy, warning(), store(), notice(), portal(), release(), administrators,
+            value("queue.processor", Values::processor));
     }
 
     private ScanSettings scan() throws SettingsException {
@@ -277,6 +278,7 @@ public final class SettingsReader {
         keys.put("release.marker-validity", "1d");
         keys.put("administrators.quarantine-notices", "");
         keys.put("administrators.release-notices", "");
+        keys.put("queue.processor", "transport");
         keys.put("scan.temporary-directory", "");
         keys.put("scan.blocked-extensions", "");
         Limits limits = Limits.DEFAULT;

@@ -124,6 +124,13 @@ final class Values {
         return text;
     }
 
+    static String processor(String text) {
+        if (!text.matches("[A-Za-z0-9._-]{1,64}")) {
+            throw new IllegalArgumentException("the name of a processor in mailetcontainer.xml");
+        }
+        return text;
+    }
+
     static Optional<URI> webAddress(String text) {
         if (text.isEmpty()) {
             return Optional.empty();

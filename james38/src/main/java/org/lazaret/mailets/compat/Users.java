@@ -1,0 +1,15 @@
+package org.lazaret.mailets.compat;
+
+import org.apache.james.core.Username;
+import org.apache.james.user.api.UsersRepository;
+import org.apache.james.user.api.UsersRepositoryException;
+
+/** James 3.8: {@code UsersRepository.test} gives a boolean. */
+public final class Users {
+    private Users() {
+    }
+
+    public static boolean passwordMatches(UsersRepository users, Username username, String password) throws UsersRepositoryException {
+        return users.test(username, password);
+    }
+}

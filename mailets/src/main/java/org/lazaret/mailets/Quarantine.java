@@ -1,0 +1,76 @@
+package org.lazaret.mailets;
+
+import jakarta.inject.Inject;
+import jakarta.mail.MessagingException;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.apache.james.core.MailAddress;
+import org.apache.mailet.Mail;
+import org.lazaret.matchers.Examined;
+import org.lazaret.matchers.VerdictAttribute;
+import org.lazaret.quarantine.Arrival;
+import org.lazaret.quarantine.HeldMail;
+import org.lazaret.quarantine.Outgoing;
+import org.lazaret.scan.Score;
+import org.lazaret.scan.Verdict;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Holds a mail in quarantine and sends each of its local recipients a notice in its place, with that recipient's own link to the portal.
+ * The mail itself ends here. It is on disk, encrypted, before anything else happens; when it cannot be stored, this mailet throws and James
+ * keeps the mail. Repeated after a crash it makes neither a second record nor, for the recipient, a different notice.
+ *
+ * <p>Place: behind {@code ScanAttachments}, before delivery. A mail that was not scanned is held too; one that was just released passes.
+ * It has no parameters: store, notice and portal are set in {@code lazaret.properties}.
+ *
+ * <pre><code>
+ * &lt;mailet match="org.lazaret.matchers.ActionIs=quarantine" class="org.lazaret.mailets.Quarantine"&gt;
+ *     &lt;onMatchException&gt;lazaret-failed&lt;/onMatchException&gt;
+ *     &lt;onMailetException&gt;lazaret-failed&lt;/onMailetException&gt;
+ * &lt;/mailet&gt;
+ * </code></pre>
+ */
+public class Quarantine extends StrictMailet {
+    private static final Logger LOGGER = LoggerFactory.getLogger(Quarantine.class);
+
+    private final org.lazaret.quarantine.Quarantine quarantine;
+    private final Outgoing outgoing;
+
+    @Inject
+    public Quarantine(org.lazaret.quarantine.Quarantine quarantine, Outgoing outgoing) {
+        this.quarantine = quarantine;
+        this.outgoing = outgoing;
+    }
+
+    @Override
+    void process(Mail mail) throws MessagingException, IOException {
+        switch (examined(mail)) {
+            case Examined.Judged judged -> hold(mail, judged.verdict());
+            case Examined.Released released -> LOGGER.debug("Mail {} was released", mail.getName());
+        }
+    }
+
+    private void hold(Mail mail, Verdict verdict) throws IOException {
+        Arrival arrival = new Arrival(Transit.arrivalId(mail), Transit.envelope(mail), mail.getLastUpdated().toInstant());
+        HeldMail held = quarantine.hold(arrival, Transit.message(mail), verdict);
+        for (MailAddress recipient : mail.getRecipients()) {
+            Optional<Outgoing.Message> notice = quarantine.notice(held, recipient.asString());
+            if (notice.isPresent()) {
+                outgoing.send(notice.get());
+            }
+        }
+        LOGGER.info("Mail {} is held as {} with score {}", mail.getName(), held.id(), verdict.score());
+        mail.setState(Mail.GHOST);
+    }
+
+    private static Examined examined(Mail mail) {
+        try {
+            return VerdictAttribute.get(mail);
+        } catch (MessagingException e) {
+            LOGGER.error("Held unseen: {}", e.getMessage());
+            return new Examined.Judged(new Verdict.Failed(Score.NONE, List.of(), List.of(), String.valueOf(e.getMessage())));
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package org.lazaret.mailets;
+
+import jakarta.inject.Inject;
+import jakarta.mail.MessagingException;
+import java.util.List;
+import org.apache.james.metrics.api.MetricFactory;
+import org.apache.james.metrics.api.TimeMetric;
+import org.apache.mailet.Mail;
+import org.lazaret.matchers.Examined;
+import org.lazaret.matchers.VerdictAttribute;
+import org.lazaret.scan.Finding;
+import org.lazaret.scan.Scanner;
+import org.lazaret.scan.Score;
+import org.lazaret.scan.Verdict;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Classifies the attachments of a mail and keeps the verdict in a mail attribute, for {@code ActionIs}, {@code ThreatScoreAtLeast} and
+ * {@code HasVerdict}. The message is read once, as a stream, and is not changed. A mail released from quarantine (recognised by
+ * {@code RemoveForgedHeaders}) is not looked at again; a mail without attachments costs next to nothing.
+ *
+ * <p>Place: behind {@code RemoveForgedHeaders}, before the matchers named above. It has no parameters: limits and thresholds are in
+ * {@code lazaret.properties}. Whatever goes wrong in a scan is itself a verdict, <em>failed</em>, that the policy decides on.
+ *
+ * <pre><code>
+ * &lt;mailet match="All" class="org.lazaret.mailets.ScanAttachments"&gt;
+ *     &lt;onMailetException&gt;lazaret-failed&lt;/onMailetException&gt;
+ * &lt;/mailet&gt;
+ * </code></pre>
+ */
+public class ScanAttachments extends StrictMailet {
+    private static final Logger LOGGER = LoggerFactory.getLogger(ScanAttachments.class);
+
+    /** Weight: suspicious by itself. No honest sender has a reason to try. */
+    private static final Finding FORGED_MARKER = new Finding("header.release.forged", Score.of(5), List.of(), "X-Lazaret-Release", "");
+
+    private final Scanner scanner;
+    private final MetricFactory metrics;
+
+    @Inject
+    public ScanAttachments(Scanner scanner, MetricFactory metrics) {
+        this.scanner = scanner;
+        this.metrics = metrics;
+    }
+
+    @Override
+    void process(Mail mail) throws MessagingException {
+        Transit.arrivalId(mail);
+        if (isReleased(mail)) {
+            return;
+        }
+        TimeMetric timer = metrics.timer("lazaret-scan");
+        Verdict verdict = scanner.scanMessage(Transit.message(mail));
+        timer.stopAndPublish();
+        if (RemoveForgedHeaders.hadForgedMarker(mail)) {
+            verdict = verdict.with(FORGED_MARKER);
+        }
+        VerdictAttribute.set(mail, verdict);
+        if (verdict instanceof Verdict.Failed failed) {
+            LOGGER.error("Mail {} could not be scanned: {}", mail.getName(), failed.cause());
+        } else if (!verdict.findings().isEmpty()) {
+            LOGGER.info("Mail {} has score {}: {}", mail.getName(), verdict.score(),
+                verdict.findings().stream().map(Finding::rule).distinct().toList());
+        }
+    }
+
+    /** Not by the attribute alone: a mail that James repeats still has the verdict of its last scan, and is scanned again. */
+    private static boolean isReleased(Mail mail) {
+        if (mail.getAttribute(VerdictAttribute.NAME).isEmpty()) {
+            return false;
+        }
+        try {
+            return VerdictAttribute.get(mail) instanceof Examined.Released;
+        } catch (MessagingException e) {
+            return false;
+        }
+    }
+}

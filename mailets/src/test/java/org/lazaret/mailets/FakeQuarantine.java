@@ -1,0 +1,118 @@
+package org.lazaret.mailets;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.lazaret.quarantine.Actor;
+import org.lazaret.quarantine.Arrival;
+import org.lazaret.quarantine.HeldMail;
+import org.lazaret.quarantine.Links;
+import org.lazaret.quarantine.Outcome;
+import org.lazaret.quarantine.Outgoing;
+import org.lazaret.quarantine.Query;
+import org.lazaret.quarantine.RecordId;
+import org.lazaret.quarantine.State;
+import org.lazaret.scan.MessageSource;
+import org.lazaret.scan.Verdict;
+
+/** Keeps in memory what the mailets hand over; local domain is {@code example.org}. */
+class FakeQuarantine implements org.lazaret.quarantine.Quarantine {
+    record Held(Arrival arrival, String message, Verdict verdict) {
+    }
+
+    final List<Held> held = new ArrayList<>();
+    Marker marker = Marker.ABSENT;
+    Throwable failure;
+
+    @Override
+    public HeldMail hold(Arrival arrival, MessageSource message, Verdict verdict) throws IOException {
+        if (failure instanceof IOException broken) {
+            throw broken;
+        }
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        message.writeTo(bytes);
+        held.add(new Held(arrival, bytes.toString(StandardCharsets.ISO_8859_1), verdict));
+        Map<String, State> states = new HashMap<>();
+        arrival.envelope().recipients().forEach(recipient -> states.put(recipient, State.HELD));
+        return new HeldMail(new RecordId("0".repeat(32)), arrival.envelope(), arrival.received(), "", "", "", bytes.size(), "", verdict, states);
+    }
+
+    @Override
+    public Optional<Outgoing.Message> notice(HeldMail mail, String recipient) {
+        return recipient.endsWith("@example.org")
+            ? Optional.of(new Outgoing.Message(Outgoing.Kind.NOTICE, "notice", "", List.of(recipient), out -> out.write('x')))
+            : Optional.empty();
+    }
+
+    @Override
+    public Marker checkMarker(String arrivalId, List<String> recipients, MessageSource message) {
+        return marker;
+    }
+
+    @Override
+    public Links links() {
+        return new Links(new byte[Links.KEY_BYTES], () -> URI.create("http://127.0.0.1"), Duration.ofDays(1), Clock.systemUTC());
+    }
+
+    @Override
+    public Optional<HeldMail> find(RecordId id) {
+        return Optional.empty();
+    }
+
+    @Override
+    public List<HeldMail> search(Query query) {
+        return List.of();
+    }
+
+    @Override
+    public <T> Optional<T> open(RecordId id, Actor actor, Reader<T> reader) {
+        return Optional.empty();
+    }
+
+    @Override
+    public Outcome release(RecordId id, Set<String> recipients, Actor actor) {
+        return new Outcome.Unknown();
+    }
+
+    @Override
+    public Outcome delete(RecordId id, Set<String> recipients, Actor actor) {
+        return new Outcome.Unknown();
+    }
+
+    @Override
+    public Outcome request(RecordId id, String recipient, String reason, Actor actor) {
+        return new Outcome.Unknown();
+    }
+
+    @Override
+    public Outcome deny(RecordId id, Set<String> recipients, Actor actor) {
+        return new Outcome.Unknown();
+    }
+
+    @Override
+    public Optional<String> releasePassword(RecordId id, String recipient) {
+        return Optional.empty();
+    }
+
+    @Override
+    public void start() {
+        // nothing to finish
+    }
+
+    @Override
+    public void close() {
+        // nothing to close
+    }
+}

@@ -1,0 +1,108 @@
+package org.lazaret.mailets;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import jakarta.mail.MessagingException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.james.server.core.MailImpl;
+import org.apache.mailet.Mail;
+import org.junit.jupiter.api.Test;
+import org.lazaret.matchers.VerdictAttribute;
+import org.lazaret.quarantine.Outgoing;
+import org.lazaret.scan.Score;
+import org.lazaret.scan.Verdict;
+
+class QuarantineTest {
+    private static final String MESSAGE = "Subject: x\n\nbody\n";
+    private static final Verdict MALICIOUS = new Verdict.Scanned(Score.of(9), List.of(), List.of());
+
+    private final FakeQuarantine quarantine = new FakeQuarantine();
+    private final List<Outgoing.Message> sent = new ArrayList<>();
+
+    @Test
+    void serviceShouldHoldTheMailAndSendEachLocalRecipientANotice() throws Exception {
+        MailImpl mail = Mails.mail(MESSAGE, "a@example.org", "b@example.org", "c@elsewhere.example");
+        VerdictAttribute.set(mail, MALICIOUS);
+
+        service(mail);
+
+        assertThat(quarantine.held).singleElement().satisfies(held -> {
+            assertThat(held.message()).isEqualTo(MESSAGE.replace("\n", "\r\n"));
+            assertThat(held.verdict()).isEqualTo(MALICIOUS);
+            assertThat(held.arrival().arrivalId()).isEqualTo("Mail-1");
+            assertThat(held.arrival().envelope().sender()).isEqualTo("sender@elsewhere.example");
+            assertThat(held.arrival().envelope().recipients()).containsExactly("a@example.org", "b@example.org", "c@elsewhere.example");
+        });
+        assertThat(sent).extracting(Outgoing.Message::recipients).containsExactly(List.of("a@example.org"), List.of("b@example.org"));
+        assertThat(mail.getState()).isEqualTo(Mail.GHOST);
+    }
+
+    @Test
+    void serviceShouldKeepTheArrivalIdWhenJamesSplitsAndRenamesTheMail() throws Exception {
+        MailImpl mail = Mails.mail(MESSAGE, "a@example.org");
+        Mails.init(new RemoveForgedHeaders(quarantine)).service(mail);
+        Mail split = mail.duplicate();
+        VerdictAttribute.set(split, MALICIOUS);
+
+        service(split);
+
+        assertThat(split.getName()).isNotEqualTo("Mail-1");
+        assertThat(quarantine.held.getFirst().arrival().arrivalId()).isEqualTo("Mail-1");
+    }
+
+    @Test
+    void serviceShouldHoldAMailThatWasNotScanned() throws Exception {
+        MailImpl mail = Mails.mail(MESSAGE, "a@example.org");
+
+        service(mail);
+
+        assertThat(quarantine.held.getFirst().verdict()).isInstanceOf(Verdict.Failed.class);
+    }
+
+    @Test
+    void serviceShouldLetAReleasedMailPass() throws Exception {
+        MailImpl mail = Mails.mail(MESSAGE, "a@example.org");
+        VerdictAttribute.setReleased(mail);
+
+        service(mail);
+
+        assertThat(quarantine.held).isEmpty();
+        assertThat(mail.getState()).isNotEqualTo(Mail.GHOST);
+    }
+
+    @Test
+    void serviceShouldThrowAndSendNothingWhenTheMailCannotBeStored() throws Exception {
+        quarantine.failure = new IOException("No space left on device");
+        MailImpl mail = Mails.mail(MESSAGE, "a@example.org");
+        VerdictAttribute.set(mail, MALICIOUS);
+
+        assertThatThrownBy(() -> service(mail))
+            .isInstanceOf(MessagingException.class)
+            .hasMessageContaining("Quarantine failed on Mail-1").hasMessageContaining("No space left on device");
+        assertThat(sent).isEmpty();
+        assertThat(mail.getState()).isNotEqualTo(Mail.GHOST);
+    }
+
+    @Test
+    void serviceShouldTurnAnErrorIntoAnExceptionThatJamesCatches() throws Exception {
+        quarantine.failure = new StackOverflowError();
+        MailImpl mail = Mails.mail(MESSAGE, "a@example.org");
+        VerdictAttribute.set(mail, MALICIOUS);
+
+        assertThatThrownBy(() -> service(mail)).isInstanceOf(MessagingException.class);
+    }
+
+    @Test
+    void initShouldRefuseParameters() {
+        assertThatThrownBy(() -> Mails.init(new Quarantine(quarantine, sent::add), "repositoryPath", "x"))
+            .isInstanceOf(MessagingException.class)
+            .hasMessage("Quarantine has no parameter repositoryPath; it has none");
+    }
+
+    private void service(Mail mail) throws MessagingException {
+        Mails.init(new Quarantine(quarantine, sent::add)).service(mail);
+    }
+}
