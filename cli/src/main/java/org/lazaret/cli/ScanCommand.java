@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.lazaret.policy.PolicySettings;
 import org.lazaret.scan.Limits;
+import org.lazaret.scan.Rules;
 import org.lazaret.scan.ScanSettings;
 import org.lazaret.scan.Scanner;
 import org.lazaret.scan.Score;
@@ -309,7 +310,8 @@ public final class ScanCommand implements Callable<Integer> {
     }
 
     private static UnaryOperator<String> sentences() {
-        return rule -> rule;
+        Rules rules = Rules.load();
+        return id -> rules.rule(id).sentence();
     }
 
     private ParameterException usage(String message) {
