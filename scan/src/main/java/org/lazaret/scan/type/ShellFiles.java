@@ -1,0 +1,63 @@
+package org.lazaret.scan.type;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * Small text files that make a shell, an office program or an installer act, told by what stands in them, whatever their name:
+ * Internet shortcuts, Explorer command files, saved searches, consoles, sandboxes, queries, remote desktops, deployment manifests.
+ *
+ * @param rule    id of the rule
+ * @param pattern on the lower-case beginning of the text
+ */
+record ShellFiles(String rule, Pattern pattern) {
+    static final List<ShellFiles> TABLE = List.of(
+        of("type.shell.url.remote",
+            "^\\[internetshortcut[^\\n]*\\](?s:.{0,4000}?)^\\s*(?:url|basehref|workingdirectory)\\s*=\\s*(?:file:|\\\\\\\\|//|javascript:|data:|ms"
+                + "-|search-ms|mhtml:|res:"
+            + "|[^\\n]{0,2000}\\.(?:exe|scr|hta|js|jse|vbs|vbe|wsf|bat|cmd|ps1|msi|lnk|cpl|pif|jar|zip|iso|url)\\s*$)"),
+        of("type.shell.url", "^\\[internetshortcut[^\\n]*\\]"),
+        of("type.shell.explorer-command", "^\\[shell\\]\\s*$(?s:.{0,2000}?)^\\s*(?:command|iconfile)\\s*="),
+        of("type.shell.desktop-entry", "^\\[desktop entry\\](?s:.{0,4000}?)^\\s*(?:exec|url)\\s*="),
+        of("type.shell.settings", "<(?:pcsettings|searchablecontent)[\\s>]"),
+        of("type.shell.console", "<mmc_consolefile[\\s>]"),
+        of("type.shell.search", "<(?:librarydescription|persistedquery|searchconnectordescription)[\\s>]"),
+        of("type.shell.sandbox", "<configuration>(?s:.{0,4000}?)<(?:logoncommand|mappedfolders?)[\\s>]"),
+        of("type.shell.web-query", "\\Aweb\\s*\\r?\\n\\s*1\\s*\\r?\\n\\s*(?:https?|file|ftp):|\\A\\s*querytype\\s*="),
+        of("type.shell.remote-desktop", "^(?:full address|alternate full address|remoteapplicationprogram|drivestoredirect)\\s*:[sib]:"),
+        of("type.shell.theme", "^\\[theme\\]\\s*$"),
+        of("type.shell.registry", "\\A\\s*(?:windows registry editor version|regedit4)"),
+        of("type.shell.setup-information",
+            "^\\[(?:defaultinstall|version)[^\\n\\]]*\\](?s:.{0,8000}?)^\\s*(?:runpresetupcommands|registerocxs|unregisterocxs|runpostsetupcommand"
+                + "s|addreg|copyfiles)\\w*\\s*="),
+        of("type.shell.script-host", "^\\[scriptfile\\]\\s*$"),
+        of("type.shell.autorun", "^\\[autorun[^\\n\\]]*\\](?s:.{0,2000}?)^\\s*(?:open|shellexecute|shell\\\\[^\\n=]*)\\s*="),
+        of("type.shell.web-start", "<jnlp[\\s>]"),
+        of("type.shell.deployment",
+            "<(?:\\w+:)?assembly[\\s>](?s:.{0,8000}?)<(?:\\w+:)?(?:deployment|entrypoint|commandline)[\\s>]|<appinstaller[\\s>]"),
+        of("type.script.application", "<hta:application[\\s>]"),
+        of("type.script.host",
+            "<(?:scriptlet|component)[\\s>](?s:.{0,8000}?)<script[\\s>]|<(?:package|job)(?:\\s[^>]{0,200})?>(?s:.{0,8000}?)<script[\\s>]"),
+        of("type.script.stylesheet",
+            "<msxsl:script|<(?:xsl:)?stylesheet(?s:.{0,8000}?)urn:schemas-microsoft-com:xslt(?s:.{0,8000}?)<\\w+:script[\\s>]"),
+        of("type.script.build", "<project[\\s>](?s:.{0,8000}?)(?:codetaskfactory|<exec\\s)"),
+        of("type.shell.web-location", "<plist(?s:.{0,2000}?)<key>url</key>\\s*<string>(?!https?:)"),
+        of("type.shell.profile", "<plist(?s:.{0,4000}?)<key>payloadcontent</key>"),
+        of("type.script.macro-text",
+            "^attribute vb_name\\s*=|^\\s*(?:private |public )?sub (?:auto_?open|autoexec|autoclose|document_open|workbook_open)\\s*\\("));
+
+    /** Characters looked at. */
+    private static final int REACH = 16 * 1024;
+
+    private static ShellFiles of(String rule, String pattern) {
+        return new ShellFiles(rule, Pattern.compile(pattern, Pattern.MULTILINE));
+    }
+
+    /** Rules that a text breaks, in the order of the table; an Internet shortcut counts once. */
+    static List<String> rules(String text) {
+        String lower = text.substring(0, Math.min(text.length(), REACH)).toLowerCase(Locale.ROOT).replace("\r", "");
+        List<String> rules = TABLE.stream().filter(file -> file.pattern.matcher(lower).find()).map(ShellFiles::rule).toList();
+        return rules.contains("type.shell.url.remote") ? rules.stream().filter(rule -> !rule.equals("type.shell.url")).toList() : rules;
+    }
+}
