@@ -18,7 +18,11 @@ import org.lazaret.scan.inspect.LimitExceeded;
 import org.lazaret.scan.mime.MessageAnalyser;
 import org.lazaret.scan.mime.MessageScan;
 import org.lazaret.scan.mime.MessageScan.Part;
+import org.lazaret.scan.name.Extensions;
+import org.lazaret.scan.name.Names;
 import org.lazaret.scan.type.Type;
+import org.lazaret.scan.type.TypeAnalyser;
+import org.lazaret.scan.type.Types;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,7 +48,7 @@ public final class Scanner {
 
     /** Every analyser there is: one that is not in this list does not run. */
     private static Analysers analysers(ScanSettings settings) {
-        return new Analysers(List.of(), List.of(new MessageAnalyser()));
+        return new Analysers(List.of(Names.analyser(Extensions.of(settings)), new TypeAnalyser()), List.of(new MessageAnalyser()));
     }
 
     /**
@@ -136,7 +140,7 @@ public final class Scanner {
             } catch (LimitExceeded e) {
                 // The budget is used up: the obstacle is noted, and every later attachment meets it as well.
             }
-            String detected = types.stream().min(Comparator.naturalOrder()).orElse(Type.UNKNOWN).mediaType();
+            String detected = Types.primary(types).mediaType();
             attachments.add(new Attachment(part.name(), part.declaredType(), detected, part.content().size(), part.content().sha256(),
                     outcome.score()));
             findings.addAll(outcome.findings());

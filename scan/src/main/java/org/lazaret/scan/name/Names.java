@@ -50,6 +50,9 @@ public final class Names {
             "vsd", "vsdx", "psd", "ai", "epub", "xps",
         "dwg", "pages", "numbers", "key", "p7s", "p7m", "asc", "rpmsg");
 
+    private static final Set<String> PACKED = Set.of("gz", "bz2", "xz", "zst", "z", "lz", "lzma", "lz4", "zip", "rar", "7z", "arj", "ace", "tar",
+        "tgz", "txt");
+
     /** Letters of other scripts that look like the Latin ones in extensions. */
     private static final Map<Character, Character> LOOKALIKES = Map.ofEntries(
         Map.entry('\u0430', 'a'), Map.entry('\u0435', 'e'), Map.entry('\u0445', 'x'), Map.entry('\u0441', 'c'), Map.entry('\u043e', 'o'),
@@ -162,6 +165,10 @@ public final class Names {
             findings.put("name.disguised", "." + worst + " in " + raw);
         }
         doubleExtension(worst, weight, worstReading, raw, findings);
+        String before = worstReading.size() < 3 ? "" : worstReading.get(worstReading.size() - 2).strip().toLowerCase(Locale.ROOT);
+        if (PACKED.contains(worst) && blocked.weight(before) >= 8 && !before.equals("com")) {
+            findings.put("name.packed-program", raw);
+        }
         return new Judgement(worst, findings);
     }
 

@@ -56,7 +56,7 @@ public final class Types {
             }
         }
         binary(content, head, tail, types);
-        types.addAll(ZipKind.types(content, head, tail));
+        types.addAll(ZipKind.types(content, head, tail, end(types, head, tail)));
         boolean binary = !types.isEmpty();
         int pdf = head.indexOf("%PDF-", 0);
         if (pdf >= 0 && pdf < 1024) {
@@ -82,6 +82,21 @@ public final class Types {
             types.add(Type.UNKNOWN);
         }
         return types;
+    }
+
+    /**
+     * From where on in the tail the end record of an appended zip is believed. Documents, archives and disk images hold whole zips
+     * inside: there it must be the very end.
+     */
+    private static int end(Set<Type> types, Bytes head, Bytes tail) {
+        for (Type type : types) {
+            if (type == Type.OLE2 || Families.of(type) == Families.ARCHIVE || Families.of(type) == Families.DISK || type == Type.PST
+                || type == Type.MS_ACCESS
+                || type == Type.ONENOTE || type == Type.TNEF) {
+                return ZipKind.VERY_END;
+            }
+        }
+        return head.indexOf("%PDF-", 0) >= 0 ? Math.max(tail.lastIndexOf("%%EOF", tail.size()), 0) : 0;
     }
 
     /** A message behind a PDF, which Word opens as a single-file web page ("MalDoc in PDF"). */

@@ -13,6 +13,8 @@ import org.lazaret.scan.inspect.Content;
 final class ZipKind {
     /** The end record and the longest comment behind it, APPNOTE.TXT 4.3.16. */
     static final int END_REACH = 22 + 0xffff;
+    /** The end record, with its comment, must be the last thing in the content. */
+    static final int VERY_END = Integer.MAX_VALUE;
     /** Central directory looked at, in bytes. */
     private static final int DIRECTORY_REACH = 1 << 20;
     /** Local headers followed when there is no usable central directory. */
@@ -29,12 +31,17 @@ final class ZipKind {
     private ZipKind() {
     }
 
-    /** Types of the zip in the content; empty when there is none. */
-    static Set<Type> types(Content content, Bytes head, Bytes tail) throws IOException {
+    /**
+     * Types of the zip in the content; empty when there is none.
+     *
+     * @param from place in the tail from which on an end record counts that is not the very end of the content; for content that does
+     *             not begin as a zip
+     */
+    static Set<Type> types(Content content, Bytes head, Bytes tail, int from) throws IOException {
         boolean atStart = head.at(0, "PK\3\4") || head.at(0, "PK\5\6") || head.at(0, "PK\7\10PK\3\4") || head.at(0, "PK00PK\3\4")
             || head.at(0, "PK\6\6") || head.at(0, "PK\1\2");
         ZipKind kind = new ZipKind();
-        boolean atEnd = kind.directory(content, tail);
+        boolean atEnd = kind.directory(content, tail, atStart ? 0 : from);
         if (!atStart && !atEnd) {
             return EnumSet.noneOf(Type.class);
         }
@@ -66,9 +73,12 @@ final class ZipKind {
     }
 
     /** Reads the central directory that an end record in the tail leads to. */
-    private boolean directory(Content content, Bytes tail) throws IOException {
+    private boolean directory(Content content, Bytes tail, int from) throws IOException {
         long tailAt = content.size() - tail.size();
         for (int end = tail.lastIndexOf("PK\5\6", tail.size() - 22); end >= 0; end = tail.lastIndexOf("PK\5\6", end - 1)) {
+            if (end < from && end + 22 + tail.u16(end + 20) != tail.size()) {
+                continue;
+            }
             long size = tail.u32(end + 12);
             long offset = tail.u32(end + 16);
             if (tail.u16(end + 10) == 0 && size == 0 && tail.u16(end + 20) == tail.size() - end - 22) {
