@@ -7,12 +7,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import org.lazaret.scan.Unscannable.Reason;
+import org.lazaret.scan.document.Documents;
 import org.lazaret.scan.examine.Analysers;
 import org.lazaret.scan.examine.Budget;
 import org.lazaret.scan.examine.MailExamination;
 import org.lazaret.scan.examine.MailExamination.Outcome;
 import org.lazaret.scan.examine.Scans;
 import org.lazaret.scan.examine.Spool;
+import org.lazaret.scan.inspect.Analyser;
 import org.lazaret.scan.inspect.Item;
 import org.lazaret.scan.inspect.LimitExceeded;
 import org.lazaret.scan.mime.MessageAnalyser;
@@ -48,7 +50,10 @@ public final class Scanner {
 
     /** Every analyser there is: one that is not in this list does not run. */
     private static Analysers analysers(ScanSettings settings) {
-        return new Analysers(List.of(Names.analyser(Extensions.of(settings)), new TypeAnalyser()), List.of(new MessageAnalyser()));
+        List<Analyser> contents = new ArrayList<>();
+        contents.add(new MessageAnalyser());
+        contents.addAll(Documents.analysers());
+        return new Analysers(List.of(Names.analyser(Extensions.of(settings)), new TypeAnalyser()), contents);
     }
 
     /**

@@ -7,7 +7,8 @@ import java.util.regex.Pattern;
 
 /** Where a link in a document leads, as Windows programs read it. */
 public final class Links {
-    private static final Pattern UNC = Pattern.compile("^(?:file:/*)?(?:\\\\\\\\|//)[^/\\\\].*|^file://[^/\\\\].*|^file:/{4,}.*|^file:/*\\\\\\\\.*");
+    private static final Pattern UNC = Pattern.compile(
+        "^(?:file:/{0,3})?(?:\\\\\\\\|\\\\/|/\\\\)[^/\\\\].*|^(?:file:)?//[^/\\\\].*|^file:/{4,}[^/\\\\].*|^file:[^/\\\\:]+\\\\.*", Pattern.DOTALL);
     private static final Pattern WEB = Pattern.compile("^(?:https?|ftps?|mhtml|webdavs?|dav):.*");
     private static final Pattern PROTOCOL = Pattern.compile(
         "^(?:ms-msdt|search-ms|search|ms-search|ms-officecmd|ms-settings|ms-appinstaller|ms-cxh-full|mhtml|script|vbscript|javascript|jar"
@@ -26,6 +27,8 @@ public final class Links {
     private Links() {
     }
 
+    private static final Pattern LOCAL = Pattern.compile("^(?:file:)?[/\\\\]*(?:[a-z]:|localhost/|[?.][/\\\\][a-z]:).*", Pattern.DOTALL);
+
     /** Lower case, trimmed, percent signs resolved. */
     public static String plain(String target) {
         String text = target.strip();
@@ -41,7 +44,8 @@ public final class Links {
 
     /** A share on another machine: opening it sends credentials there. */
     public static boolean isShare(String target) {
-        return UNC.matcher(plain(target)).matches();
+        String text = plain(target);
+        return UNC.matcher(text).matches() && !LOCAL.matcher(text).matches();
     }
 
     public static boolean isWeb(String target) {

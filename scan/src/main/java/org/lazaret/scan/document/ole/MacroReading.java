@@ -53,7 +53,8 @@ public record MacroReading(Set<String> automatic, Set<String> acts, boolean hidd
         + "|xor)\\s*(\\d{1,5})\\s*)?\\)");
     private static final Pattern JOINED = Pattern.compile("\"\\s*[&+]\\s*\"");
     private static final Pattern REVERSED = Pattern.compile("\\bstrreverse\\s*\\(\\s*\"([^\"\\n]{1,2000})\"\\s*\\)");
-    private static final Pattern REPLACED = Pattern.compile("\\breplace\\s*\\(\\s*\"([^\"\\n]{1,2000})\"\\s*,\\s*\"([^\"\\n]{1,20})\"\\s*,\\s*\"([^\"\\n]{0,20})\"\\s*\\)");
+    private static final Pattern REPLACED = Pattern.compile(
+        "\\breplace\\s*\\(\\s*\"([^\"\\n]{1,2000})\"\\s*,\\s*\"([^\"\\n]{1,20})\"\\s*,\\s*\"([^\"\\n]{0,20})\"\\s*\\)");
     private static final Pattern HEXADECIMAL = Pattern.compile("\"(?:[0-9a-f]{2}[ ,]?){60,}\"|\"[a-z0-9+/]{200,}={0,2}\"");
     private static final Pattern NUMBERS = Pattern.compile("array\\s*\\(\\s*(?:&?h?-?[0-9a-f]{1,5}\\s*,\\s*){40,}");
 

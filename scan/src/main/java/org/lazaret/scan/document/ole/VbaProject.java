@@ -173,15 +173,26 @@ public record VbaProject(List<Module> modules, String compiled, boolean present,
         StringBuilder names = new StringBuilder();
         StringBuilder run = new StringBuilder();
         for (int i = 0; i < end; i++) {
-            char c = (char) (bytes[i] & 0xff);
-            if (c >= 0x20 && c < 0x7f) {
-                run.append(c);
-            } else if (c != 0 || i == 0 || bytes[i - 1] == 0) {
+            collect(bytes[i], run, names);
+        }
+        flush(run, names);
+        for (int i = 0; i + 1 < end; i++) {
+            if (bytes[i + 1] == 0 && bytes[i] >= 0x20) {
+                run.append((char) bytes[i++]);
+            } else {
                 flush(run, names);
             }
         }
         flush(run, names);
         return names.toString();
+    }
+
+    private static void collect(byte c, StringBuilder run, StringBuilder names) {
+        if (c >= 0x20 && c < 0x7f) {
+            run.append((char) c);
+        } else {
+            flush(run, names);
+        }
     }
 
     private static void flush(StringBuilder run, StringBuilder names) {

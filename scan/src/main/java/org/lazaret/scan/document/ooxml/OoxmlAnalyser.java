@@ -36,7 +36,19 @@ public final class OoxmlAnalyser implements Analyser {
 
     @Override
     public boolean handles(Item item) {
-        return item.is(Type.OOXML);
+        return item.is(Type.OOXML) || item.is(Type.ZIP) && namesContentTypes(item.content());
+    }
+
+    /** A package says so itself, whatever else it may be; what cannot be read is left to {@link #analyse}. */
+    private static boolean namesContentTypes(Content content) {
+        try {
+            byte[] wanted = "[Content_Types].xml".getBytes(StandardCharsets.ISO_8859_1);
+            int length = (int) Math.min(content.size(), 64 << 10);
+            return Bytes.indexOf(content.range(content.size() - length, length), wanted, 0) >= 0
+                || Bytes.indexOf(content.range(0, 4096), wanted, 0) >= 0;
+        } catch (IOException e) {
+            return true;
+        }
     }
 
     @Override
@@ -106,7 +118,8 @@ public final class OoxmlAnalyser implements Analyser {
         }
         if (chunk) {
             if (reading.targets.getOrDefault("afchunk", Set.of()).contains(base.toLowerCase(Locale.ROOT))) {
-                examination.finding(item, "office.altchunk", base);
+                boolean markup = looksXml(head);
+                examination.finding(item, markup ? "office.altchunk.html" : "office.altchunk", base);
             }
             try (InputStream in = zip.getInputStream(entry)) {
                 examination.child(item, base, "", in, entry.getCompressedSize());

@@ -375,7 +375,7 @@ final class PdfReading implements PdfFile.Visitor {
         String type = stream.get("Subtype") instanceof Value.Name subtype ? subtype.text().toLowerCase(Locale.ROOT) : "";
         finding("pdf.embedded", name.isEmpty() ? "unnamed" : name);
         try (InputStream in = stream.body().open()) {
-            examination.child(item, name, type, in, stream.body().packed());
+            examination.child(item, name.isEmpty() ? "embedded file" : name, type, in, stream.body().packed());
         }
     }
 }
