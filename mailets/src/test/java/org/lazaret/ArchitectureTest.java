@@ -3,32 +3,24 @@ package org.lazaret;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.plantuml.rules.PlantUmlArchCondition.Configuration.consideringOnlyDependenciesInDiagram;
+import static com.tngtech.archunit.library.plantuml.rules.PlantUmlArchCondition.adhereToPlantUmlDiagram;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.nio.file.Path;
 
 /** The arrows between the modules, and who may import what. This module sees all of them. */
 @AnalyzeClasses(packages = "org.lazaret", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
     @ArchTest
-    static final ArchRule ARROWS = layeredArchitecture().consideringOnlyDependenciesInLayers()
-        .layer("scan").definedBy("org.lazaret.scan..")
-        .layer("policy").definedBy("org.lazaret.policy..")
-        .layer("quarantine").definedBy("org.lazaret.quarantine..")
-        .layer("portal").definedBy("org.lazaret.portal..")
-        .layer("matchers").definedBy("org.lazaret.matchers..")
-        .layer("mailets").definedBy("org.lazaret.mailets..")
-        .whereLayer("scan").mayNotAccessAnyLayer()
-        .whereLayer("policy").mayOnlyAccessLayers("scan")
-        .whereLayer("quarantine").mayOnlyAccessLayers("scan", "policy")
-        .whereLayer("portal").mayOnlyAccessLayers("scan", "policy", "quarantine")
-        .whereLayer("matchers").mayOnlyAccessLayers("scan", "policy")
-        .whereLayer("mailets").mayNotBeAccessedByAnyLayer();
+    static final ArchRule ARROWS = classes()
+        .should(adhereToPlantUmlDiagram(Path.of("../docs/architecture.puml"), consideringOnlyDependenciesInDiagram()));
 
     @ArchTest
     static final ArchRule NOTHING_BELOW_KNOWS_JAMES = noClasses()
