@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.lazaret.scan.Unscannable.Reason;
 import org.lazaret.scan.document.Documents;
@@ -12,14 +14,17 @@ import org.lazaret.scan.examine.Analysers;
 import org.lazaret.scan.examine.Budget;
 import org.lazaret.scan.examine.MailExamination;
 import org.lazaret.scan.examine.MailExamination.Outcome;
-import org.lazaret.scan.examine.Scans;
+import org.lazaret.scan.examine.PasswordWords;
 import org.lazaret.scan.examine.Spool;
+import org.lazaret.scan.examine.VerdictCache;
 import org.lazaret.scan.inspect.Analyser;
+import org.lazaret.scan.inspect.Content;
 import org.lazaret.scan.inspect.Item;
 import org.lazaret.scan.inspect.LimitExceeded;
 import org.lazaret.scan.mime.MessageAnalyser;
 import org.lazaret.scan.mime.MessageScan;
 import org.lazaret.scan.mime.MessageScan.Part;
+import org.lazaret.scan.mime.PartExaminer;
 import org.lazaret.scan.name.Extensions;
 import org.lazaret.scan.name.Names;
 import org.lazaret.scan.type.Type;
@@ -34,10 +39,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class Scanner {
     private static final Logger LOGGER = LoggerFactory.getLogger(Scanner.class);
+    private static final int CACHED = 20_000;
+    private static final int MAX_REPORTED = 1_000;
 
     private final ScanSettings settings;
     private final Rules rules = Rules.load();
+    private final VerdictCache cache = new VerdictCache(CACHED);
     private final Analysers analysers;
+    private final String version;
 
     public Scanner(ScanSettings settings) {
         this(settings, analysers(settings));
@@ -46,6 +55,7 @@ public final class Scanner {
     Scanner(ScanSettings settings, Analysers analysers) {
         this.settings = settings;
         this.analysers = analysers;
+        this.version = rules.version() + settings.limits();
     }
 
     /** Every analyser there is: one that is not in this list does not run. */
@@ -94,20 +104,30 @@ public final class Scanner {
     private final class Scan implements AutoCloseable {
         private final Budget budget = new Budget(settings.limits());
         private final Spool spool = new Spool(settings.temporary(), settings.limits().memory());
-        private final MailExamination examination = new MailExamination(rules, budget, spool, analysers, List::of);
+        private final PasswordWords words = new PasswordWords();
+        private final MailExamination examination = new MailExamination(rules, budget, spool, analysers, words);
         private final List<Attachment> attachments = new ArrayList<>();
         private final List<Finding> findings = new ArrayList<>();
         private final List<Unscannable> obstacles = new ArrayList<>();
+        private final Set<String> harmful = new HashSet<>();
         private Score score = Score.NONE;
 
         Verdict message(MessageSource source) throws IOException {
-            MessageScan walked = new MessageScan(budget, spool);
+            MessageScan walked = new MessageScan(budget, spool, words, 0);
             walked.read(source);
             for (MessageScan.Obstacle obstacle : walked.obstacles()) {
                 obstacles.add(new Unscannable(obstacle.reason(), obstacle.detail(), List.of()));
             }
             for (Part part : walked.parts()) {
                 attachment(part);
+            }
+            List<String> disagreements = walked.disagreements(sha256 -> !harmful.contains(sha256));
+            if (!disagreements.isEmpty()) {
+                Outcome outcome = new Outcome();
+                examination.direct(outcome, 0);
+                disagreements.forEach(rule -> examination.finding(List.of(), rule, "", ""));
+                examination.unscannable(List.of(), Reason.AMBIGUOUS, String.join(", ", disagreements));
+                collect(outcome);
             }
             return verdict();
         }
@@ -125,29 +145,60 @@ public final class Scanner {
             } catch (LimitExceeded e) {
                 obstacles.add(new Unscannable(Reason.OVER_LIMIT, String.valueOf(e.getMessage()), List.of(name)));
             }
-            attachment(new Part(List.of(name), declaredType, writer.finish(), writer.testStringSeen(), 0));
+            attachment(new Part(List.of(name), declaredType, writer.finish(), writer.testStringSeen(), false, 0, List.of(), List.of()));
             return verdict();
         }
 
         private void attachment(Part part) {
+            Content content = part.content();
+            VerdictCache.Key key = new VerdictCache.Key(content.sha256(), content.size(), part.names(), part.declaredType(), part.testString(),
+                    part.depth(), version);
+            Optional<VerdictCache.Known> known = part.notes().isEmpty() && part.obstacles().isEmpty() ? cache.find(key) : Optional.empty();
+            if (known.isPresent() && affordable(known.get())) {
+                count(part, known.get().types(), known.get().outcome());
+                return;
+            }
             Outcome outcome = new Outcome();
             examination.direct(outcome, part.depth());
-            Set<Type> types = MailExamination.types(part.content(), part.name());
-            Item item = new Item(List.of(part.name()), part.name(), part.declaredType(), part.content(), types, 0);
-            if (part.testString()) {
-                examination.finding(item, Scans.EICAR, "EICAR");
-            }
+            Set<Type> types = MailExamination.types(content, part.name());
+            Item item = new Item(List.of(part.name()), part.name(), part.declaredType(), content, types, 0);
+            int entries = budget.entriesUsed();
+            long bytes = budget.bytesUsed();
             try {
-                examination.examine(item);
-                for (String other : part.names().stream().skip(1).toList()) {
-                    examination.examineName(new Item(List.of(other), other, part.declaredType(), part.content(), types, 0));
-                }
+                PartExaminer.examine(examination, item, part);
             } catch (LimitExceeded e) {
                 // The budget is used up: the obstacle is noted, and every later attachment meets it as well.
             }
+            boolean lasting = part.notes().isEmpty() && part.obstacles().isEmpty() && !examination.passwordsAsked()
+                    && outcome.obstacles().stream().noneMatch(o -> o.reason() == Reason.OVER_LIMIT);
+            if (lasting && !budget.exhausted()) {
+                cache.keep(key, new VerdictCache.Known(outcome, types, budget.entriesUsed() - entries, budget.bytesUsed() - bytes));
+            }
+            count(part, types, outcome);
+        }
+
+        private boolean affordable(VerdictCache.Known known) {
+            try {
+                budget.entries(known.entries());
+                budget.bytes(known.bytes());
+                return true;
+            } catch (LimitExceeded e) {
+                return false;
+            }
+        }
+
+        private void count(Part part, Set<Type> types, Outcome outcome) {
             String detected = Types.primary(types).mediaType();
-            attachments.add(new Attachment(part.name(), part.declaredType(), detected, part.content().size(), part.content().sha256(),
-                    outcome.score()));
+            Content content = part.content();
+            attachments.add(new Attachment(MailExamination.cut(part.name()), MailExamination.cut(part.declaredType()), detected, content.size(),
+                    content.sha256(), outcome.score()));
+            if (!PartExaminer.harmless(part, types, outcome.score())) {
+                harmful.add(content.sha256());
+            }
+            collect(outcome);
+        }
+
+        private void collect(Outcome outcome) {
             findings.addAll(outcome.findings());
             obstacles.addAll(outcome.obstacles());
             score = score.max(outcome.score());
@@ -158,8 +209,11 @@ public final class Scanner {
                 return Verdict.NO_ATTACHMENT;
             }
             findings.sort(Comparator.comparing(Finding::weight).reversed());
-            return obstacles.isEmpty() ? new Verdict.Scanned(score, findings, attachments)
-                    : new Verdict.NotScannable(score, findings, attachments, obstacles);
+            List<Finding> worst = findings.size() > MAX_REPORTED ? findings.subList(0, MAX_REPORTED) : findings;
+            List<Unscannable> distinct = obstacles.stream().distinct().limit(MAX_REPORTED).toList();
+            List<Attachment> reported = attachments.size() > MAX_REPORTED ? attachments.subList(0, MAX_REPORTED) : attachments;
+            return distinct.isEmpty() ? new Verdict.Scanned(score, worst, reported)
+                    : new Verdict.NotScannable(score, worst, reported, distinct);
         }
 
         @Override

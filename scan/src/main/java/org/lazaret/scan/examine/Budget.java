@@ -50,6 +50,13 @@ public final class Budget {
         }
     }
 
+    /** Charges entries that were counted for another mail with the same content. */
+    public void entries(int count) throws LimitExceeded {
+        for (int i = 0; i < count; i++) {
+            entry();
+        }
+    }
+
     public void bytes(long count) throws LimitExceeded {
         bytes += count;
         if (bytes > limits.decodedBytes()) {

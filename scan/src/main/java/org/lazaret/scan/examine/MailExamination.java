@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.lazaret.scan.Finding;
 import org.lazaret.scan.Rules;
@@ -78,6 +77,16 @@ public final class MailExamination implements Examination {
 
         void add(Finding finding, String family) {
             families.merge(family, finding.weight(), Score::max);
+            keep(finding);
+        }
+
+        void add(Outcome other) {
+            other.families.forEach((family, weight) -> families.merge(family, weight, Score::max));
+            other.findings.forEach(this::keep);
+            other.obstacles.forEach(this::add);
+        }
+
+        private void keep(Finding finding) {
             int count = perRule.merge(finding.rule(), 1, Integer::sum);
             if (count <= MAX_PER_RULE && findings.size() < MAX_FINDINGS && !findings.contains(finding)) {
                 findings.add(finding);
@@ -105,14 +114,13 @@ public final class MailExamination implements Examination {
     private final Budget budget;
     private final Spool spool;
     private final Analysers analysers;
-    private final Supplier<List<String>> words;
+    private final PasswordWords words;
     private final Deque<Frame> frames = new ArrayDeque<>();
     private Outcome outcome = new Outcome();
     private int baseDepth;
     private boolean passwordsAsked;
-    private @Nullable List<String> passwords;
 
-    public MailExamination(Rules rules, Budget budget, Spool spool, Analysers analysers, Supplier<List<String>> words) {
+    public MailExamination(Rules rules, Budget budget, Spool spool, Analysers analysers, PasswordWords words) {
         this.rules = rules;
         this.budget = budget;
         this.spool = spool;
@@ -126,6 +134,35 @@ public final class MailExamination implements Examination {
 
     public Spool spool() {
         return spool;
+    }
+
+    public PasswordWords words() {
+        return words;
+    }
+
+    /** Levels around an item in all, multiparts and containers. */
+    public int depthOf(Item item) {
+        return baseDepth + item.depth();
+    }
+
+    /** One step of an examination. */
+    @FunctionalInterface
+    public interface Step {
+        void run() throws LimitExceeded;
+    }
+
+    /** Runs a step and tells what became of it by itself; it counts for the whole as well. */
+    public Outcome apart(Step step) throws LimitExceeded {
+        Outcome whole = outcome;
+        Outcome own = new Outcome();
+        outcome = own;
+        try {
+            step.run();
+        } finally {
+            outcome = whole;
+            whole.add(own);
+        }
+        return own;
     }
 
     /** From here on findings go to this outcome, and depth counts from this many levels of multiparts. */
@@ -206,7 +243,8 @@ public final class MailExamination implements Examination {
         return e.getClass().getSimpleName() + (message == null ? "" : ", " + cut(message));
     }
 
-    static String cut(String text) {
+    /** At most 255 characters of a text that a mail chose. */
+    public static String cut(String text) {
         return text.length() <= MAX_NAME ? text : text.substring(0, MAX_NAME - 1) + "…";
     }
 
@@ -272,7 +310,7 @@ public final class MailExamination implements Examination {
 
     /** Examines content that is already spooled as something inside a parent. */
     public void entry(Item parent, String name, String declaredType, Content content, boolean testString) throws LimitExceeded {
-        Item item = new Item(append(parent.path(), name), name, declaredType, content, types(content, name), parent.depth() + 1);
+        Item item = new Item(child(parent.path(), name), name, declaredType, content, types(content, name), parent.depth() + 1);
         if (testString) {
             finding(item, Scans.EICAR, "EICAR");
         }
@@ -282,7 +320,7 @@ public final class MailExamination implements Examination {
     @Override
     public void nameOnly(Item parent, String name) throws LimitExceeded {
         budget.entry();
-        run(analysers.ofNames(), new Item(append(parent.path(), name), name, "", NOTHING, Set.of(Type.UNKNOWN), parent.depth() + 1));
+        run(analysers.ofNames(), new Item(child(parent.path(), name), name, "", NOTHING, Set.of(Type.UNKNOWN), parent.depth() + 1));
     }
 
     @Override
@@ -303,15 +341,18 @@ public final class MailExamination implements Examination {
     @Override
     public List<String> passwords() {
         passwordsAsked = true;
-        if (passwords == null) {
-            passwords = List.copyOf(words.get());
-        }
-        return passwords;
+        return words.list();
     }
 
-    private static List<String> append(List<String> path, String name) {
+    /** The path of something inside what a path names. */
+    public static List<String> child(List<String> path, String name) {
         List<String> longer = new ArrayList<>(path);
         longer.add(name);
         return longer;
+    }
+
+    /** The path of the same thing under another name. */
+    public static List<String> sibling(List<String> path, String name) {
+        return child(path.subList(0, Math.max(0, path.size() - 1)), name);
     }
 }

@@ -183,6 +183,10 @@ public final class Spool implements Closeable {
         public Content finish() {
             String sha256 = HexFormat.of().formatHex(digest.digest());
             if (file == null) {
+                if (buffered < buffer.length / 2) {
+                    heap -= buffer.length - buffered;
+                    buffer = Arrays.copyOf(buffer, buffered);
+                }
                 return new HeapContent(buffer, buffered, sha256);
             }
             if (file == shared) {

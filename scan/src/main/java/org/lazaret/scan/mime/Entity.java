@@ -1,30 +1,90 @@
 package org.lazaret.scan.mime;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
 /**
- * What one header says about the body behind it.
+ * What one header says about the body behind it, to one reader.
  *
- * @param type        media type, lower case; what stands for it by default when the header has none
- * @param boundaries  what can separate the parts of a multipart, likeliest first; empty for anything else
- * @param encoding    content transfer encoding, lower case; empty when the header has none
- * @param attachment  whether Content-Disposition says so
- * @param names       file names, the one that most programs show first
- * @param subject     empty but for a message
+ * @param type       media type, lower case; what stands for it by default when the header has none
+ * @param typeField  Content-Type as written; empty when the header has none
+ * @param boundaries what can separate the parts of a multipart, likeliest first; empty for anything else
+ * @param encoding   content transfer encoding, lower case; empty when the header has none
+ * @param certain    whether every reader takes the same encoding
+ * @param attachment whether Content-Disposition says so
+ * @param names      file names, the one that most programs show first
+ * @param subject    empty but for a message
  */
-record Entity(String type, List<String> boundaries, String encoding, boolean attachment, List<String> names, String subject) {
+record Entity(String type, String typeField, List<String> boundaries, String encoding, boolean certain, boolean attachment,
+              List<String> names, String subject) {
+    private static final Set<String> ENCODINGS = Set.of("7bit", "8bit", "binary", "base64", "quoted-printable");
+    private static final int MAX_NAMES = 16;
 
-    static Entity of(Fields fields, String defaultType) {
-        List<Fields.Field> types = fields.all(Fields.TYPE);
-        Parameters type = Parameters.parse(types.isEmpty() ? "" : types.getFirst().value());
-        List<Fields.Field> dispositions = fields.all(Fields.DISPOSITION);
-        Parameters disposition = Parameters.parse(dispositions.isEmpty() ? "" : dispositions.getFirst().value());
-        List<Fields.Field> encodings = fields.all(Fields.ENCODING);
-        String encoding = encodings.isEmpty() ? "" : Parameters.parse(encodings.getFirst().value()).main();
+    /** Reads a header. */
+    static Entity of(Fields fields, String defaultType, Reading reading, Set<Anomaly> anomalies) {
+        List<Fields.Field> types = fields.all(Fields.TYPE, true);
+        List<Fields.Field> dispositions = fields.all(Fields.DISPOSITION, true);
+        List<Fields.Field> encodings = fields.all(Fields.ENCODING, true);
+        anomalies.addAll(doubts(types, dispositions, encodings));
+        if (fields.cut()) {
+            anomalies.add(Anomaly.FIELD_LONG);
+        }
+        String typeField = chosen(fields, Fields.TYPE, reading);
+        Parameters type = Parameters.parse(typeField);
         String main = type.main().isEmpty() ? defaultType : type.main();
+        main = main.startsWith("multipart") && main.indexOf('/') < 0 ? "multipart/mixed" : main;
+        List<String> boundaries = List.of();
+        if (reading.last() && types.stream().anyMatch(f -> Fields.lower(f.value()).contains("multipart"))) {
+            Set<String> all = new LinkedHashSet<>();
+            types.forEach(field -> all.addAll(Boundaries.all(field.value())));
+            boundaries = new ArrayList<>(all);
+        } else if (main.startsWith("multipart/")) {
+            String boundary = Boundaries.first(type);
+            boundaries = boundary.isEmpty() ? List.of() : List.of(boundary);
+            if (boundary.isEmpty()) {
+                anomalies.add(Anomaly.BOUNDARY_MISSING);
+            }
+        }
+        String encodingField = chosen(fields, Fields.ENCODING, reading);
+        String encoding = Parameters.parse(encodingField).main();
+        boolean known = ENCODINGS.contains(encoding) || encoding.isEmpty();
+        boolean certain = known && !anomalies.contains(Anomaly.FIELD_DUPLICATE) && !anomalies.contains(Anomaly.ENCODING_VALUE)
+                && encodings.stream().allMatch(Fields.Field::certain);
+        if (main.startsWith("multipart/") && (encoding.equals("base64") || encoding.equals("quoted-printable"))) {
+            anomalies.add(Anomaly.ENCODING_COMPOSITE);
+        }
+        String disposition = Parameters.parse(chosen(fields, Fields.DISPOSITION, reading)).main();
+        List<Fields.Field> subjects = fields.all(Fields.SUBJECT, false);
+        String subject = subjects.isEmpty() ? "" : subjects.getFirst().value();
+        return new Entity(main, typeField, boundaries, encoding, certain, disposition.equals("attachment"),
+                names(types, dispositions, fields.all(Fields.DESCRIPTION, false)), subject);
+    }
+
+    boolean multipart() {
+        return !boundaries.isEmpty();
+    }
+
+    /** Whether it is shown as the text of the mail. */
+    boolean inlineText() {
+        return !attachment && names.isEmpty() && (type.startsWith("text/plain") || type.startsWith("text/html")
+                || type.startsWith("multipart/") || type.equals("text") || type.indexOf('/') < 0);
+    }
+
+    private static String chosen(Fields fields, String name, Reading reading) {
+        List<Fields.Field> candidates = fields.all(name, reading.last());
+        if (candidates.isEmpty()) {
+            return "";
+        }
+        return reading.last() ? candidates.getLast().value() : candidates.getFirst().value();
+    }
+
+    private static List<String> names(List<Fields.Field> types, List<Fields.Field> dispositions, List<Fields.Field> descriptions) {
+        if (types.isEmpty() && dispositions.isEmpty()) {
+            return List.of();
+        }
         Set<String> names = new LinkedHashSet<>();
         for (Fields.Field field : dispositions) {
             names.addAll(FileNames.of(Parameters.parse(field.value()), "filename"));
@@ -32,17 +92,60 @@ record Entity(String type, List<String> boundaries, String encoding, boolean att
         for (Fields.Field field : types) {
             names.addAll(FileNames.of(Parameters.parse(field.value()), "name"));
         }
-        List<Fields.Field> subjects = fields.all(Fields.SUBJECT);
-        String subject = subjects.isEmpty() ? "" : Words.decodeWords(subjects.getFirst().value());
-        List<String> boundaries = main.startsWith("multipart/") ? type.values("boundary") : List.of();
-        return new Entity(main, boundaries, encoding, disposition.main().equals("attachment"), new ArrayList<>(names), subject);
+        for (Fields.Field field : dispositions) {
+            names.addAll(FileNames.suspects(field.value()));
+        }
+        for (Fields.Field field : types) {
+            names.addAll(FileNames.suspects(field.value()));
+        }
+        if (names.isEmpty() && !dispositions.isEmpty()) {
+            for (Fields.Field field : descriptions) {
+                names.addAll(FileNames.described(field.value()));
+            }
+        }
+        List<String> list = new ArrayList<>(names);
+        return list.size() > MAX_NAMES ? list.subList(0, MAX_NAMES) : list;
     }
 
-    boolean multipart() {
-        return !boundaries.isEmpty();
+    private static Set<Anomaly> doubts(List<Fields.Field> types, List<Fields.Field> dispositions, List<Fields.Field> encodings) {
+        if (types.size() <= 1 && dispositions.size() <= 1 && encodings.size() <= 1 && types.stream().allMatch(Entity::plainType)
+                && encodings.stream().allMatch(Entity::plainEncoding)) {
+            return Set.of();
+        }
+        Set<Anomaly> doubts = EnumSet.noneOf(Anomaly.class);
+        if (differ(types) || differ(dispositions) || differ(encodings)) {
+            doubts.add(Anomaly.FIELD_DUPLICATE);
+        }
+        for (Fields.Field field : types) {
+            Parameters type = Parameters.parse(field.value());
+            if (type.main().startsWith("multipart")) {
+                if (type.values("boundary").size() > 1) {
+                    doubts.add(Anomaly.BOUNDARY_DUPLICATE);
+                } else if (!Boundaries.certain(type)) {
+                    doubts.add(Anomaly.BOUNDARY_SYNTAX);
+                }
+            }
+            if (Fields.lower(field.value()).contains("boundary") && !type.main().startsWith("multipart")
+                    || !type.main().isEmpty() && !type.main().matches("[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")) {
+                doubts.add(Anomaly.TYPE_SYNTAX);
+            }
+        }
+        if (!encodings.stream().allMatch(Entity::plainEncoding)) {
+            doubts.add(Anomaly.ENCODING_VALUE);
+        }
+        return doubts;
     }
 
-    String name() {
-        return names.isEmpty() ? "" : names.getFirst();
+    private static boolean differ(List<Fields.Field> fields) {
+        return fields.stream().map(f -> Fields.lower(f.value()).replaceAll("\\s+", " ").strip()).distinct().count() > 1;
+    }
+
+    private static boolean plainType(Fields.Field field) {
+        String value = Fields.lower(field.value()).strip();
+        return value.startsWith("text/") && !value.contains("boundary") && !value.contains(",");
+    }
+
+    private static boolean plainEncoding(Fields.Field field) {
+        return ENCODINGS.contains(Fields.lower(field.value()).replaceAll("^[ \\t\\r\\n]+|[ \\t\\r\\n]+$", ""));
     }
 }

@@ -17,6 +17,7 @@ final class Fields {
     static final String DISPOSITION = "content-disposition";
     static final String DESCRIPTION = "content-description";
     static final String SUBJECT = "subject";
+    private static final List<String> STRUCTURAL = List.of(TYPE, ENCODING, DISPOSITION);
     private static final List<String> KEPT = List.of(TYPE, ENCODING, DISPOSITION, DESCRIPTION, SUBJECT);
     private static final int MAX_VALUE = 1 << 16;
     private static final int MAX_FIELDS = 64;
@@ -31,15 +32,26 @@ final class Fields {
     private final List<Field> fields = new ArrayList<>();
     private @Nullable String open;
     private boolean openCertain;
-    private final ByteArrayOutputStream value = new ByteArrayOutputStream(0);
+    private final ByteArrayOutputStream value = new ByteArrayOutputStream(128);
     private boolean cut;
 
-    void begin(String name, boolean certain, byte[] bytes, int from, int to) {
+    /** The same fields again, for a reader that takes what follows for more of the header. */
+    Fields copy() {
+        Fields copy = new Fields();
+        copy.fields.addAll(fields);
+        return copy;
+    }
+
+    void begin(@Nullable String name, boolean certain, byte[] bytes, int from, int to) {
         finish();
-        if (KEPT.contains(name) && fields.size() < MAX_FIELDS) {
-            open = name;
-            openCertain = certain;
-            append(bytes, from, to);
+        if (name != null) {
+            if (fields.size() < MAX_FIELDS) {
+                open = name;
+                openCertain = certain;
+                append(bytes, from, to);
+            } else {
+                cut = true;
+            }
         }
     }
 
@@ -47,7 +59,7 @@ final class Fields {
         if (open != null) {
             int room = Math.min(to - from, MAX_VALUE - value.size());
             value.write(bytes, from, room);
-            cut |= room < to - from;
+            cut |= room < to - from && STRUCTURAL.contains(open);
         }
     }
 
@@ -59,33 +71,51 @@ final class Fields {
         }
     }
 
-    /** Whether a field was too long to be kept whole. */
+    /** Whether a field was too long to be kept whole, or there were too many. */
     boolean cut() {
         return cut;
     }
 
-    List<Field> all(String name) {
+    boolean isEmpty() {
+        return fields.isEmpty();
+    }
+
+    /** In order; those that not every reader sees only on request. */
+    List<Field> all(String name, boolean uncertain) {
         List<Field> found = new ArrayList<>(1);
         for (Field field : fields) {
-            if (field.name().equals(name)) {
+            if (field.name().equals(name) && (uncertain || field.certain())) {
                 found.add(field);
             }
         }
         return found;
     }
 
-    /** The name of a kept field that a line's beginning spells, in any case; null for any other. */
+    /** The name of a kept field that these bytes spell, in any case; null for any other. */
     static @Nullable String known(byte[] line, int from, int to) {
         int length = to - from;
         for (String name : KEPT) {
-            if (name.length() == length && matches(line, from, name)) {
+            if (name.length() == length && matches(line, from, to, name)) {
                 return name;
             }
         }
         return null;
     }
 
-    static boolean matches(byte[] line, int from, String lowerCase) {
+    /** The name of a structural field that a line begins with, whatever follows it. */
+    static @Nullable String structural(byte[] line, int from, int to) {
+        for (String name : STRUCTURAL) {
+            if (matches(line, from, to, name)) {
+                return name;
+            }
+        }
+        return null;
+    }
+
+    static boolean matches(byte[] line, int from, int to, String lowerCase) {
+        if (to - from < lowerCase.length()) {
+            return false;
+        }
         for (int i = 0; i < lowerCase.length(); i++) {
             int c = line[from + i];
             if (c >= 'A' && c <= 'Z') {

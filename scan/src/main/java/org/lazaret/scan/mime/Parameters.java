@@ -12,6 +12,7 @@ import java.util.List;
  * @param clean  whether the grammar was followed
  */
 record Parameters(String main, List<Parameter> list, boolean clean) {
+    private static final int MAX_UNCLOSED = 8;
 
     /** @param value as written, without quotes */
     record Parameter(String name, String value, boolean quoted) {
@@ -36,6 +37,7 @@ record Parameters(String main, List<Parameter> list, boolean clean) {
         private final String text;
         private int position;
         private boolean clean = true;
+        private int unclosed;
 
         Parser(String text) {
             this.text = text;
@@ -92,8 +94,11 @@ record Parameters(String main, List<Parameter> list, boolean clean) {
             return token.toString();
         }
 
-        /** The end of the comment that begins here; -1 when it does not end. */
+        /** The end of the comment that begins here; -1 when it does not end, or too many before it did not. */
         private int comment(int start) {
+            if (unclosed > MAX_UNCLOSED) {
+                return -1;
+            }
             int depth = 0;
             for (int i = start; i < text.length(); i++) {
                 char c = text.charAt(i);
@@ -105,6 +110,7 @@ record Parameters(String main, List<Parameter> list, boolean clean) {
                     return i + 1;
                 }
             }
+            unclosed++;
             return -1;
         }
 
