@@ -18,13 +18,16 @@ public final class PasswordWords {
     private static final int MAX_TEXTS = 32;
     private static final int MAX_LENGTH = 64;
     private static final int NEAR = 6;
-    private static final Pattern KEY = Pattern.compile("(?iU).*(passw|pa\u00df|passcode|passphrase|passe|kennwort|losung|schl\u00fcssel|mot.?de|contrase|clave|"
-            + "wachtwoord|has\u0142o|haslo|senha|palavra|parola|heslo|jelsz|\u015fifre|sifre|l\u00f6senord|adgangskode|salasana|\u043f\u0430\u0440\u043e\u043b"
-            + "|\u5bc6\u7801|\u5bc6\u78bc|\u53e3\u4ee4|\u30d1\u30b9|\u6697\u8a3c|\uc554\ud638|\ube44\ubc00|^pwd|^pw\\b|^pass\\b|^pin\\b|^code\\b|^key\\b|"
-            + "unlock|decrypt|entpack).*");
+    private static final Pattern KEY = Pattern.compile("(?iU).*("
+            + "passw|pa\u00df|passcode|passphrase|passe|kennwort|losung|schl\u00fcssel|mot.?de|contrase|clave|wachtwoord|"
+            + "has\u0142o|haslo|senha|palavra|parola|heslo|jelsz|\u015fifre|sifre|l\u00f6senord|adgangskode|salasana|"
+            + "\u043f\u0430\u0440\u043e\u043b|\u5bc6\u7801|\u5bc6\u78bc|\u53e3\u4ee4|\u30d1\u30b9|\u6697\u8a3c|\uc554\ud638|"
+            + "\ube44\ubc00|^pwd|^pw\\b|^pass\\b|^pin\\b|^code\\b|^key\\b|unlock|decrypt|entpack"
+            + ").*");
     private static final Pattern TAG = Pattern.compile("<[^<>]{0,2000}>");
-    private static final Pattern QUOTED = Pattern.compile("[\"'\u201e\u201c\u201d\u2018\u2019\u00ab\u00bb\u300c`]([^\\s\"'\u201e\u201c\u201d\u2018\u2019\u00ab\u00bb\u300d`]{3,64})"
-            + "[\"'\u201c\u201d\u2018\u2019\u00ab\u00bb\u300d`]");
+    private static final String QUOTES = "\"'`\u201e\u201c\u201d\u2018\u2019\u00ab\u00bb\u300c\u300d";
+    private static final Pattern QUOTED = Pattern.compile("[" + QUOTES + "]([^\\s" + QUOTES + "]{3,64})[" + QUOTES + "]");
+    private static final Pattern AROUND = Pattern.compile("^[(\\[<:=*_" + QUOTES + "]+|[)\\]>.,;:!?*_\u3002" + QUOTES + "]+$");
     private static final List<String> CUSTOMARY = List.of("infected", "password", "1234", "12345", "123456", "malware", "virus");
 
     private final List<String> texts = new ArrayList<>();
@@ -108,7 +111,7 @@ public final class PasswordWords {
 
     /** As it stands, and without what belongs to the sentence. */
     private static void spell(String token, Set<String> words) {
-        String bare = token.replaceAll("^[\"'(\\[<\u201e\u201c\u201d\u2018\u2019\u00ab\u300c:=*_]+|[\"')\\]>\u201c\u201d\u2018\u2019\u00bb\u300d.,;:!?*_\u3002]+$", "");
+        String bare = AROUND.matcher(token).replaceAll("");
         for (String word : new String[] {bare, token}) {
             if (word.length() >= 2 && word.length() <= MAX_LENGTH) {
                 words.add(word);

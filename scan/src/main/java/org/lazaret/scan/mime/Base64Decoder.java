@@ -27,6 +27,8 @@ final class Base64Decoder extends Decoder {
     private int eol;
     private int slowLines;
     private boolean odd;
+    private long junk;
+    private long good;
 
     Base64Decoder(Output output) {
         this.output = output;
@@ -35,6 +37,11 @@ final class Base64Decoder extends Decoder {
     /** Whether there was junk, padding before the end or anything behind it. */
     boolean odd() {
         return odd;
+    }
+
+    /** Whether the body is no base64 at all, whatever its header says. */
+    boolean mostlyJunk() {
+        return junk * 8 >= good;
     }
 
     @Override
@@ -74,6 +81,7 @@ final class Base64Decoder extends Decoder {
             return 0;
         }
         output.write(decoded, 0, count);
+        good += run.length;
         return position - from;
     }
 
@@ -98,8 +106,10 @@ final class Base64Decoder extends Decoder {
                 padding++;
             } else if (kind == OTHER) {
                 odd = true;
+                junk++;
             }
         }
+        good += taken;
         eol = end == LineEnd.CRLF ? 2 : 1;
         lineLength = taken == to - from && taken % 4 == 0 && taken <= 76 && end != LineEnd.NONE && end != LineEnd.CR && filled % 4 == 0 ? taken : 0;
     }

@@ -54,7 +54,8 @@ public final class MessageScan {
     public record Obstacle(Reason reason, String detail) {
     }
 
-    private record Decoded(Content content, boolean testString) {
+    /** @param inert whether the body is not of its encoding at all, so that what comes out is nothing unless it is of a known type */
+    private record Decoded(Content content, boolean testString, boolean inert) {
     }
 
     private final Budget budget;
@@ -177,11 +178,11 @@ public final class MessageScan {
         };
     }
 
-    private void add(Entity entity, Content content, boolean testString, int at) {
+    private void add(Entity entity, Content content, boolean testString, boolean inert, int at) {
         List<Note> notes = new ArrayList<>();
         List<Obstacle> hidden = new ArrayList<>();
         Special.judge(entity, notes, hidden);
-        Part part = new Part(entity.names(), entity.type(), content, testString, entity.inlineText(), at, notes, hidden);
+        Part part = new Part(entity.names(), entity.type(), content, testString, inert || entity.inlineText(), at, notes, hidden);
         parts.putIfAbsent(content.sha256() + entity.names(), part);
     }
 
@@ -293,6 +294,7 @@ public final class MessageScan {
             }
             byte[] head = content.range(0, HEAD);
             boolean text = Texts.plain(head);
+            boolean inert = decoder instanceof Base64Decoder odd && odd.mostlyJunk();
             if (identity && !entity.inlineText() && text && !entity.type().startsWith("text/") && Base64Variant.evident(head)) {
                 anomalies.add(Anomaly.ENCODING_UNDECLARED);
             }
@@ -300,7 +302,7 @@ public final class MessageScan {
                 text(content, depth);
                 return;
             }
-            add(entity, content, testString, depth);
+            add(entity, content, testString, inert, depth);
             if (identity && text && !MessageAnalyser.embeds(entity.type())) {
                 blocks(content, depth);
             }
@@ -352,7 +354,7 @@ public final class MessageScan {
             }
             Set<String> contents = new LinkedHashSet<>();
             for (Decoded decoded : known) {
-                add(entity, decoded.content(), decoded.testString(), depth);
+                add(entity, decoded.content(), decoded.testString(), decoded.inert(), depth);
                 contents.add(decoded.content().sha256());
             }
             if (!known.isEmpty()) {
@@ -367,23 +369,24 @@ public final class MessageScan {
             Map<String, Decoded> decoded = new LinkedHashMap<>();
             byte[] head = raw.range(0, HEAD);
             boolean base64 = leaf.encoding().equals("base64");
+            boolean inert = base64 && !Base64Variant.plausible(head);
             boolean quoted = leaf.encoding().equals("quoted-printable");
             boolean any = !leaf.certain();
             boolean composite = leaf.type().startsWith("multipart/") && (base64 || quoted);
             boolean undeclared = !leaf.inlineText() && !base64 && !quoted && Base64Variant.evident(head);
             if (!base64 && !quoted) {
-                put(decoded, new Decoded(raw, rawTestString));
+                put(decoded, new Decoded(raw, rawTestString, inert));
             }
             if (base64 || (any || undeclared) && Base64Variant.plausible(head)) {
                 Spool.Writer usual = spool.writer();
                 Base64Decoder decoder = new Base64Decoder(budgeted(usual));
                 feed(raw, decoder);
-                put(decoded, new Decoded(usual.finish(), usual.testStringSeen()));
+                put(decoded, new Decoded(usual.finish(), usual.testStringSeen(), inert));
                 if (decoder.odd()) {
                     for (Base64Variant variant : Base64Variant.values()) {
                         Spool.Writer target = spool.writer();
                         variant.decode(raw.open(), budgeted(target));
-                        put(decoded, new Decoded(target.finish(), target.testStringSeen()));
+                        put(decoded, new Decoded(target.finish(), target.testStringSeen(), inert));
                     }
                 }
             }
@@ -391,15 +394,15 @@ public final class MessageScan {
                 Spool.Writer usual = spool.writer();
                 QuotedPrintableDecoder decoder = new QuotedPrintableDecoder(budgeted(usual));
                 feed(raw, decoder);
-                put(decoded, new Decoded(usual.finish(), usual.testStringSeen()));
+                put(decoded, new Decoded(usual.finish(), usual.testStringSeen(), inert));
                 if (decoder.odd()) {
                     Spool.Writer target = spool.writer();
                     QuotedPrintableVariant.decode(raw.open(), budgeted(target));
-                    put(decoded, new Decoded(target.finish(), target.testStringSeen()));
+                    put(decoded, new Decoded(target.finish(), target.testStringSeen(), inert));
                 }
             }
             if (any && (base64 || quoted)) {
-                put(decoded, new Decoded(raw, rawTestString));
+                put(decoded, new Decoded(raw, rawTestString, inert));
             }
             if (composite) {
                 compose(leaf, decoded);
@@ -415,7 +418,7 @@ public final class MessageScan {
                 target.write(header, 0, header.length);
                 body.content().open().transferTo(target);
                 Entity message = new Entity("message/rfc822", "", List.of(), "", true, true, List.of(), "");
-                add(message, target.finish(), target.testStringSeen(), depth);
+                add(message, target.finish(), target.testStringSeen(), false, depth);
             }
         }
 

@@ -33,8 +33,8 @@ final class TextBlocks {
     private static final Pattern BEGIN = Pattern.compile("begin(-base64)? [0-7]{3,4} ?(.{0,1000})");
     private static final Pattern NAME = Pattern.compile("name=(.{0,1000})");
     private static final String BINHEX_ALPHABET = "!\"#$%&'()*+,-012345689@ABCDEFGHIJKLMNPQRSTUVXYZ[`abcdefhijklmpqr";
-    private static final List<String> MAGICS = List.of("TVqQ", "TVo", "TVp", "TVr", "TVNDRg", "UEsDB", "UmFyIR", "JVBERi", "0M8R4KGx", "N3q8ry", "H4sI",
-        "e1xydG", "WDVPIV", "f0VMRg", "yv66vg", "TAAAAAEUAg");
+    private static final List<String> MAGICS = List.of("TVqQ", "TVo", "TVp", "TVr", "TVNDRg", "UEsDB", "UmFyIR", "JVBERi", "0M8R4KGx", "N3q8ry",
+        "H4sI", "e1xydG", "WDVPIV", "f0VMRg", "yv66vg", "TAAAAAEUAg");
     private static final int WINDOW = 1 << 16;
 
     private TextBlocks() {

@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 
 /** Whether bytes are what a person reads. */
 final class Texts {
-    private static final String[] MAGICS = {"PK\u0003\u0004", "PK\u0005\u0006", "%PDF", "{\\rt", "Rar!", "MSCF", "GIF8", "II*\0", "ITSF", "BZh", "!<arch>",
-        "conectix", "AT&TFORM", "ID;P", "<?xml version=\"1.0\"?><?mso"};
+    private static final String[] MAGICS = {"PK\u0003\u0004", "PK\u0005\u0006", "%PDF", "{\\rt", "Rar!", "MSCF", "GIF8", "II*\0", "ITSF", "BZh",
+        "!<arch>", "conectix", "AT&TFORM", "ID;P", "<?xml version=\"1.0\"?><?mso"};
 
     private Texts() {
     }
