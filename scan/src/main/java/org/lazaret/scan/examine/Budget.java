@@ -65,6 +65,14 @@ public final class Budget {
         }
     }
 
+    /** Refuses bytes that are kept only for a while, encoded, when they are more than could ever be decoded. */
+    public void room(long count) throws LimitExceeded {
+        if (count / 2 > limits.decodedBytes()) {
+            exhausted = true;
+            throw new LimitExceeded("decodedBytes: more than " + limits.decodedBytes());
+        }
+    }
+
     public void time() throws LimitExceeded {
         if (nanos.getAsLong() - deadline > 0) {
             exhausted = true;

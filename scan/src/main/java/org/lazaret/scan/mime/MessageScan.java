@@ -320,8 +320,15 @@ public final class MessageScan {
             writer = target;
             depth = at;
             return new Decoder.Identity((bytes, offset, length) -> {
-                if (!full) {
+                if (full) {
+                    return;
+                }
+                try {
+                    budget.time();
+                    budget.room(target.size() + length);
                     target.write(bytes, offset, length);
+                } catch (LimitExceeded e) {
+                    exceeded(e);
                 }
             });
         }
