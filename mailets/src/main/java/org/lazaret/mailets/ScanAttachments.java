@@ -9,8 +9,8 @@ import org.apache.mailet.Mail;
 import org.lazaret.matchers.Examined;
 import org.lazaret.matchers.VerdictAttribute;
 import org.lazaret.scan.Finding;
+import org.lazaret.scan.Rules;
 import org.lazaret.scan.Scanner;
-import org.lazaret.scan.Score;
 import org.lazaret.scan.Verdict;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,8 +32,7 @@ import org.slf4j.LoggerFactory;
 public class ScanAttachments extends StrictMailet {
     private static final Logger LOGGER = LoggerFactory.getLogger(ScanAttachments.class);
 
-    /** Weight: suspicious by itself. No honest sender has a reason to try. */
-    private static final Finding FORGED_MARKER = new Finding("header.release.forged", Score.of(5), List.of(), "X-Lazaret-Release", "");
+    private static final String FORGED_MARKER = "header.release.forged";
 
     private final Scanner scanner;
     private final MetricFactory metrics;
@@ -54,7 +53,7 @@ public class ScanAttachments extends StrictMailet {
         Verdict verdict = scanner.scanMessage(Transit.message(mail));
         timer.stopAndPublish();
         if (RemoveForgedHeaders.hadForgedMarker(mail)) {
-            verdict = verdict.with(FORGED_MARKER);
+            verdict = verdict.with(new Finding(FORGED_MARKER, Rules.load().rule(FORGED_MARKER).weight(), List.of(), "X-Lazaret-Release", ""));
         }
         VerdictAttribute.set(mail, verdict);
         if (verdict instanceof Verdict.Failed failed) {
