@@ -1,0 +1,35 @@
+package org.lazaret.quarantine.content;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.Optional;
+import org.lazaret.quarantine.RecordId;
+
+/**
+ * Port: the sealed content of held mail, one object per record. Safe for concurrent use, also by several processes. Everything written
+ * through it is sealed already, so an implementation need not keep secrets.
+ */
+public interface ContentStore extends AutoCloseable {
+
+    /** Writes an object's bytes once. */
+    @FunctionalInterface
+    interface Writer {
+        void writeTo(OutputStream out) throws IOException;
+    }
+
+    /**
+     * Stores an object, in place of any of that id. When this returns it is durable; when it throws, or the process dies before, a reader
+     * finds what was there before, whole, or nothing.
+     */
+    void put(RecordId id, Writer content) throws IOException;
+
+    /** The object's bytes, for the caller to close; empty when there is none. */
+    Optional<InputStream> get(RecordId id) throws IOException;
+
+    /** Removes an object; nothing happens when there is none. */
+    void delete(RecordId id) throws IOException;
+
+    @Override
+    void close();
+}

@@ -1,0 +1,110 @@
+package org.lazaret.quarantine.content;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import org.lazaret.quarantine.RecordId;
+import org.lazaret.quarantine.crypto.PrivateFiles;
+
+/**
+ * Content as files: {@code ab/abcdef….cms}, in 256 folders by the first two digits of the id.
+ *
+ * <p>Written to a temporary file in the same folder, forced to disk, renamed, and the folder forced: only then is it stored. A crash leaves
+ * at most a temporary file ({@code *.part}), which {@link #sweep} removes.
+ */
+public final class FileContentStore implements ContentStore {
+    private static final int BUFFER = 1 << 16;
+    private static final String PART = ".part";
+
+    private final Path folder;
+
+    /** @param folder made when it does not exist (mode 0700) */
+    public FileContentStore(Path folder) throws IOException {
+        this.folder = PrivateFiles.folder(folder);
+    }
+
+    @Override
+    public void put(RecordId id, Writer content) throws IOException {
+        Path target = file(id);
+        Path shard = PrivateFiles.folder(shard(id));
+        Path temporary = shard.resolve(id + "." + UUID.randomUUID() + PART);
+        try {
+            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER);
+                content.writeTo(out);
+                out.flush();
+                channel.force(true);
+            }
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+        PrivateFiles.force(shard);
+    }
+
+    @Override
+    public Optional<InputStream> get(RecordId id) throws IOException {
+        try {
+            return Optional.of(Files.newInputStream(file(id)));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void delete(RecordId id) throws IOException {
+        if (Files.deleteIfExists(file(id))) {
+            PrivateFiles.force(shard(id));
+        }
+    }
+
+    /**
+     * Removes temporary files that a crash left behind.
+     *
+     * @param grace how old they must be: younger ones may be in use by another process
+     * @return how many were removed
+     */
+    public int sweep(Instant now, Duration grace) throws IOException {
+        int removed = 0;
+        try (DirectoryStream<Path> shards = Files.newDirectoryStream(folder, Files::isDirectory)) {
+            for (Path shard : shards) {
+                try (DirectoryStream<Path> parts = Files.newDirectoryStream(shard, "*" + PART)) {
+                    for (Path part : parts) {
+                        FileTime modified = Files.getLastModifiedTime(part);
+                        if (modified.toInstant().isBefore(now.minus(grace)) && Files.deleteIfExists(part)) {
+                            removed++;
+                        }
+                    }
+                }
+            }
+        }
+        return removed;
+    }
+
+    @Override
+    public void close() {
+        // Holds nothing open.
+    }
+
+    private Path shard(RecordId id) {
+        return folder.resolve(id.value().substring(0, 2));
+    }
+
+    private Path file(RecordId id) {
+        return shard(id).resolve(id + ".cms");
+    }
+}

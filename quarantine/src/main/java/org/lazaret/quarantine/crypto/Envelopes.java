@@ -1,0 +1,191 @@
+package org.lazaret.quarantine.crypto;
+
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.Key;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPublicKey;
+import java.security.spec.MGF1ParameterSpec;
+import java.util.Collection;
+import javax.crypto.spec.OAEPParameterSpec;
+import javax.crypto.spec.PSource;
+import org.bouncycastle.asn1.ASN1OctetString;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.cms.CMSAlgorithm;
+import org.bouncycastle.cms.CMSAuthEnvelopedDataParser;
+import org.bouncycastle.cms.CMSAuthEnvelopedDataStreamGenerator;
+import org.bouncycastle.cms.CMSException;
+import org.bouncycastle.cms.Recipient;
+import org.bouncycastle.cms.RecipientId;
+import org.bouncycastle.cms.RecipientInfoGenerator;
+import org.bouncycastle.cms.RecipientInformation;
+import org.bouncycastle.cms.RecipientOperator;
+import org.bouncycastle.cms.jcajce.JceKeyAgreeRecipient;
+import org.bouncycastle.cms.jcajce.JceKeyAgreeRecipientId;
+import org.bouncycastle.cms.jcajce.JceKeyAgreeRecipientInfoGenerator;
+import org.bouncycastle.cms.jcajce.JceKeyTransRecipient;
+import org.bouncycastle.cms.jcajce.JceKeyTransRecipientId;
+import org.bouncycastle.cms.jcajce.JceKeyTransRecipientInfoGenerator;
+import org.bouncycastle.operator.jcajce.JcaAlgorithmParametersConverter;
+
+/**
+ * Seals bytes into CMS AuthEnvelopedData (RFC 5083) with AES-256-GCM (RFC 5084), and opens them.
+ *
+ * <p>One RecipientInfo per certificate: ECDH with a fresh key per envelope, SHA-384 key derivation and AES-256 key wrap for elliptic curves
+ * (RFC 5753), RSAES-OAEP with SHA-256 for RSA (RFC 8017). There are no authenticated attributes: OpenSSL 3.0 cannot read them streamed.
+ * {@code openssl cms -decrypt -inform DER -inkey key.pem -in file} opens what is sealed here.
+ *
+ * <h2>Security guarantees</h2>
+ * A fresh content key and nonce for each envelope. Opening reads to the end and checks the tag before a single byte is handed on; what is
+ * waiting for that lies in a {@link Spool}. An envelope that is cut anywhere is refused, and a damaged one unless the damage is to a part of
+ * the frame that nothing depends on: what is handed on is always what was sealed.
+ *
+ * <h2>Restrictions</h2>
+ * An envelope says nothing about who made it: anybody with the certificate can. What belongs to which record must be checked on the
+ * content. At most 64 GB per envelope.
+ */
+public final class Envelopes {
+    private static final int BUFFER = 1 << 16;
+
+    private final KeyRing keys;
+    private final Path temporary;
+    private final SecureRandom random = new SecureRandom();
+
+    /** @param temporary folder for the spools of large content */
+    public Envelopes(KeyRing keys, Path temporary) {
+        this.keys = keys;
+        this.temporary = temporary;
+    }
+
+    /** Whether a private key is here. */
+    public boolean canOpen() {
+        return keys.canOpen();
+    }
+
+    /** Returns where to write the plain bytes; closing it finishes the envelope and leaves {@code out} open. */
+    public OutputStream seal(OutputStream out) throws IOException {
+        try {
+            CMSAuthEnvelopedDataStreamGenerator generator = new CMSAuthEnvelopedDataStreamGenerator();
+            generator.setBufferSize(BUFFER);
+            for (X509Certificate certificate : keys.certificates()) {
+                generator.addRecipientInfoGenerator(recipient(certificate));
+            }
+            return generator.open(new FilterOutputStream(out) {
+                @Override
+                public void write(byte[] bytes, int from, int length) throws IOException {
+                    out.write(bytes, from, length);
+                }
+
+                @Override
+                public void close() throws IOException {
+                    flush();
+                }
+            }, new GcmEncryptor(random));
+        } catch (CMSException | GeneralSecurityException e) {
+            throw new IOException("The content could not be encrypted", e);
+        }
+    }
+
+    /**
+     * Opens an envelope, reading it to the end.
+     *
+     * @return the plain bytes, for the caller to close
+     * @throws ContentTamperedException when it is no envelope of ours, or anything in it was changed
+     * @throws IOException              when there is no private key here, or reading fails
+     */
+    public Spool open(InputStream in) throws IOException {
+        if (!canOpen()) {
+            throw new IOException("No private key is configured here: this node can hold mail, not open it");
+        }
+        Spool spool = new Spool(temporary);
+        try {
+            // The structure itself is not covered by the tag: whatever was inserted, removed or appended shows as bytes left over or missing.
+            CMSAuthEnvelopedDataParser parser = new CMSAuthEnvelopedDataParser(in);
+            try (InputStream plain = content(parser)) {
+                byte[] buffer = new byte[BUFFER];
+                for (int read = plain.read(buffer); read >= 0; read = plain.read(buffer)) {
+                    spool.write(buffer, 0, read);
+                }
+            }
+            if (parser.getUnauthAttrs() != null || in.read() >= 0) {
+                throw new ContentTamperedException("Something follows the encrypted content");
+            }
+            spool.complete();
+            return spool;
+        } catch (ContentTamperedException | SpoolException e) {
+            spool.close();
+            throw e;
+        } catch (CMSException | IOException | RuntimeException e) {
+            spool.close();
+            throw new ContentTamperedException("The content is not what was stored: " + e.getMessage(), e);
+        }
+    }
+
+    private InputStream content(CMSAuthEnvelopedDataParser parser) throws CMSException, IOException {
+        for (KeyRing.Opener opener : keys.openers()) {
+            boolean curve = opener.certificate().getPublicKey() instanceof ECPublicKey;
+            RecipientId id = curve ? new JceKeyAgreeRecipientId(opener.certificate()) : new JceKeyTransRecipientId(opener.certificate());
+            Collection<RecipientInformation> found = parser.getRecipientInfos().getRecipients(id);
+            if (!found.isEmpty()) {
+                Recipient recipient = curve ? new CurveRecipient(opener.key()) : new RsaRecipient(opener.key());
+                return found.iterator().next().getContentStream(recipient).getContentStream();
+            }
+        }
+        throw new ContentTamperedException("The content was encrypted to other certificates than the private key's");
+    }
+
+    private RecipientInfoGenerator recipient(X509Certificate certificate) throws GeneralSecurityException, CMSException {
+        if (certificate.getPublicKey() instanceof ECPublicKey key) {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC", KeyRing.BOUNCY_CASTLE);
+            generator.initialize(key.getParams(), random);
+            KeyPair ephemeral = generator.generateKeyPair();
+            return new JceKeyAgreeRecipientInfoGenerator(CMSAlgorithm.ECDH_SHA384KDF, ephemeral.getPrivate(), ephemeral.getPublic(),
+                CMSAlgorithm.AES256_WRAP)
+                .addRecipient(certificate)
+                .setSecureRandom(random)
+                .setProvider(KeyRing.BOUNCY_CASTLE);
+        }
+        AlgorithmIdentifier oaep = new JcaAlgorithmParametersConverter().getAlgorithmIdentifier(PKCSObjectIdentifiers.id_RSAES_OAEP,
+            new OAEPParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, PSource.PSpecified.DEFAULT));
+        return new JceKeyTransRecipientInfoGenerator(certificate, oaep).setProvider(KeyRing.BOUNCY_CASTLE);
+    }
+
+    private static final class CurveRecipient extends JceKeyAgreeRecipient {
+        private CurveRecipient(PrivateKey key) {
+            super(key);
+            setProvider(KeyRing.BOUNCY_CASTLE);
+        }
+
+        @Override
+        public RecipientOperator getRecipientOperator(AlgorithmIdentifier keyEncryption, AlgorithmIdentifier contentEncryption,
+                                                      SubjectPublicKeyInfo sender, ASN1OctetString keyingMaterial,
+                                                      byte[] encryptedKey) throws CMSException {
+            Key key = extractSecretKey(keyEncryption, contentEncryption, sender, keyingMaterial, encryptedKey);
+            return new RecipientOperator(new GcmDecryptor(contentEncryption, key));
+        }
+    }
+
+    private static final class RsaRecipient extends JceKeyTransRecipient {
+        private RsaRecipient(PrivateKey key) {
+            super(key);
+            setProvider(KeyRing.BOUNCY_CASTLE);
+        }
+
+        @Override
+        public RecipientOperator getRecipientOperator(AlgorithmIdentifier keyEncryption, AlgorithmIdentifier contentEncryption,
+                                                      byte[] encryptedKey) throws CMSException {
+            Key key = extractSecretKey(keyEncryption, contentEncryption, encryptedKey);
+            return new RecipientOperator(new GcmDecryptor(contentEncryption, key));
+        }
+    }
+}

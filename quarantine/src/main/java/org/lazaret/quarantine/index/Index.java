@@ -1,0 +1,91 @@
+package org.lazaret.quarantine.index;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.lazaret.quarantine.HeldMail;
+import org.lazaret.quarantine.Query;
+import org.lazaret.quarantine.RecordId;
+import org.lazaret.quarantine.State;
+import org.lazaret.quarantine.notice.Letter;
+
+/**
+ * Port: the index of held mail. Each method is one transaction: durable when it returns, without any effect when it throws. Safe for
+ * concurrent use, also by several processes on the same database. Recipients are compared without regard to case.
+ */
+public interface Index extends AutoCloseable {
+
+    /**
+     * Adds a record with its states, letters for the outbox, and an audit entry.
+     *
+     * @return false when the record exists; nothing was changed then
+     */
+    boolean insert(HeldMail mail, String arrivalId, List<Letter> letters, AuditEntry entry);
+
+    Optional<HeldMail> find(RecordId id);
+
+    /** Newest first. */
+    List<HeldMail> search(Query query);
+
+    /**
+     * Moves recipients to a state, each of them only when {@link State#TRANSITIONS} allows it from the state it has (compare-and-set). When
+     * any was moved, the audit entry (with these recipients) and the letters go with it.
+     *
+     * @param owner   the process that does it
+     * @param letters for those who were moved
+     * @return who was moved, as spelled in the envelope
+     */
+    List<String> move(RecordId id, Collection<String> recipients, State to, String owner, AuditEntry entry,
+                      Function<List<Moved>, List<Letter>> letters);
+
+    /** A recipient that was moved, and where from. */
+    record Moved(String recipient, State from) {
+    }
+
+    /** Takes recipients that are {@link State#RELEASING} back to the state they had before. */
+    List<String> restore(RecordId id, Collection<String> recipients, AuditEntry entry);
+
+    /** A release that is under way, or was when its process ended. */
+    record Releasing(RecordId record, String recipient, State before, String owner, Instant since) {
+    }
+
+    List<Releasing> releasing();
+
+    /** Records whose content no recipient's state keeps, and whose content was not reported deleted. */
+    List<RecordId> withoutUse(int limit);
+
+    void contentDeleted(RecordId id);
+
+    /** A letter in the outbox and how often it was tried. */
+    record Due(Letter letter, int attempts) {
+    }
+
+    /** Letters that are due, oldest first, leased: nobody else gets them until then. */
+    List<Due> lease(Instant now, Instant until, int limit);
+
+    /** The letter was sent and leaves the outbox. */
+    void sent(String name);
+
+    /** The letter was not sent and is due again then. */
+    void postpone(String name, String problem, Instant next);
+
+    /** Letters in the outbox. */
+    long waiting();
+
+    /**
+     * Uses a release marker for an arrival, unless it was used before.
+     *
+     * @return the arrival that has it
+     */
+    String useMarker(String marker, String arrivalId, Instant now);
+
+    void audit(AuditEntry entry);
+
+    /** The audit of a record, oldest first. */
+    List<AuditEntry> auditOf(RecordId id);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,432 @@
+package org.lazaret.quarantine.index;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.flywaydb.core.Flyway;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.PreparedBatch;
+import org.lazaret.policy.verdict.VerdictCodec;
+import org.lazaret.quarantine.Actor;
+import org.lazaret.quarantine.Envelope;
+import org.lazaret.quarantine.HeldMail;
+import org.lazaret.quarantine.Outgoing;
+import org.lazaret.quarantine.Query;
+import org.lazaret.quarantine.RecordId;
+import org.lazaret.quarantine.State;
+import org.lazaret.quarantine.notice.Letter;
+import org.lazaret.scan.Attachment;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
+
+/**
+ * The index in one SQLite file, in WAL mode with {@code synchronous=FULL}: a commit is on disk when it returns. Writing transactions begin
+ * IMMEDIATE and take turns in this process on one connection; readers never wait for them.
+ */
+public final class SqliteIndex implements Index {
+    private static final int READERS = 4;
+    private static final int BUSY_MILLIS = 20_000;
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final String KEEPING = Stream.of(State.values()).filter(State::keepsContent).map(state -> "'" + state + "'")
+        .collect(Collectors.joining(", "));
+
+    private final HikariDataSource writing;
+    private final HikariDataSource reading;
+    private final Jdbi writer;
+    private final Jdbi reader;
+
+    /** Opens the file, made when it does not exist, and brings its schema up to date. */
+    public SqliteIndex(Path file) {
+        writing = pool(file, "lazaret-index-writer", 1, SQLiteConfig.TransactionMode.IMMEDIATE);
+        try {
+            // Our own loader: in a server that loads extensions, the context class loader does not see the migrations.
+            Flyway.configure(SqliteIndex.class.getClassLoader())
+                .dataSource(writing)
+                .locations("classpath:org/lazaret/quarantine/index/sqlite")
+                .table("schema_version")
+                .load()
+                .migrate();
+            reading = pool(file, "lazaret-index-reader", READERS, SQLiteConfig.TransactionMode.DEFERRED);
+        } catch (RuntimeException e) {
+            writing.close();
+            throw e;
+        }
+        writer = Jdbi.create(writing);
+        reader = Jdbi.create(reading);
+    }
+
+    private static HikariDataSource pool(Path file, String name, int size, SQLiteConfig.TransactionMode mode) {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+        config.setBusyTimeout(BUSY_MILLIS);
+        config.setTransactionMode(mode);
+        config.enforceForeignKeys(true);
+        SQLiteDataSource source = new SQLiteDataSource(config);
+        source.setUrl("jdbc:sqlite:" + file.toAbsolutePath());
+        HikariConfig pool = new HikariConfig();
+        pool.setPoolName(name);
+        pool.setDataSource(source);
+        pool.setMaximumPoolSize(size);
+        pool.setMinimumIdle(1);
+        pool.setMaxLifetime(0);
+        pool.setConnectionTimeout(BUSY_MILLIS + 10_000);
+        return new HikariDataSource(pool);
+    }
+
+    @Override
+    public boolean insert(HeldMail mail, String arrivalId, List<Letter> letters, AuditEntry entry) {
+        return writer.inTransaction(handle -> {
+            String search = String.join("\n", lower(mail.subject()), lower(mail.from()), lower(mail.envelope().sender()),
+                lower(String.join("\n", mail.envelope().recipients())));
+            int inserted = handle.createUpdate("INSERT INTO record (id, arrival_id, sender, received, subject, header_from,"
+                    + " message_id, size, sha256, score, verdict, search) VALUES (:id, :arrival, :sender, :received, :subject, :from, :messageId,"
+                    + " :size, :sha256, :score, :verdict, :search) ON CONFLICT DO NOTHING")
+                .bind("id", mail.id().value())
+                .bind("arrival", arrivalId)
+                .bind("sender", mail.envelope().sender())
+                .bind("received", mail.received().toEpochMilli())
+                .bind("subject", mail.subject())
+                .bind("from", mail.from())
+                .bind("messageId", mail.messageId())
+                .bind("size", mail.size())
+                .bind("sha256", mail.sha256())
+                .bind("score", mail.verdict().score().tenths())
+                .bind("verdict", VerdictCodec.toJson(mail.verdict()))
+                .bind("search", search)
+                .execute();
+            if (inserted == 0) {
+                return false;
+            }
+            insertRecipients(handle, mail, entry.at());
+            insertAttachments(handle, mail);
+            post(handle, mail.id(), letters, entry.at());
+            append(handle, entry);
+            return true;
+        });
+    }
+
+    private static void insertRecipients(Handle handle, HeldMail mail, Instant now) {
+        PreparedBatch batch = handle.prepareBatch("INSERT INTO record_recipient (record_id, position, address, address_key, state, previous,"
+            + " changed, received) VALUES (:id, :position, :address, :key, :state, :state, :changed, :received)");
+        int position = 0;
+        for (String recipient : mail.envelope().recipients()) {
+            batch.bind("id", mail.id().value())
+                .bind("position", position++)
+                .bind("address", recipient)
+                .bind("key", lower(recipient))
+                .bind("state", mail.states().getOrDefault(recipient, State.HELD).name())
+                .bind("changed", now.toEpochMilli())
+                .bind("received", mail.received().toEpochMilli())
+                .add();
+        }
+        batch.execute();
+    }
+
+    private static void insertAttachments(Handle handle, HeldMail mail) {
+        if (mail.verdict().attachments().isEmpty()) {
+            return;
+        }
+        PreparedBatch batch = handle.prepareBatch("INSERT INTO attachment (record_id, position, name, declared_type, detected_type, size,"
+            + " sha256, score) VALUES (:id, :position, :name, :declared, :detected, :size, :sha256, :score)");
+        int position = 0;
+        for (Attachment attachment : mail.verdict().attachments()) {
+            batch.bind("id", mail.id().value())
+                .bind("position", position++)
+                .bind("name", attachment.name())
+                .bind("declared", attachment.declaredType())
+                .bind("detected", attachment.detectedType())
+                .bind("size", attachment.size())
+                .bind("sha256", attachment.sha256())
+                .bind("score", attachment.score().tenths())
+                .add();
+        }
+        batch.execute();
+    }
+
+    @Override
+    public Optional<HeldMail> find(RecordId id) {
+        return reader.withHandle(handle -> load(handle, List.of(id.value())).stream().findFirst());
+    }
+
+    @Override
+    public List<HeldMail> search(Query query) {
+        StringBuilder sql = new StringBuilder();
+        Map<String, Object> values = new HashMap<>();
+        if (query.recipient().isPresent()) {
+            sql.append("SELECT DISTINCT p.record_id, p.received FROM record_recipient p JOIN record r ON r.id = p.record_id"
+                + " WHERE p.address_key = :recipient");
+            values.put("recipient", lower(query.recipient().get()));
+            if (!query.states().isEmpty()) {
+                sql.append(" AND p.state IN (").append(names(query.states())).append(')');
+            }
+        } else {
+            sql.append("SELECT r.id AS record_id, r.received FROM record r WHERE 1 = 1");
+            if (!query.states().isEmpty()) {
+                sql.append(" AND EXISTS (SELECT 1 FROM record_recipient p WHERE p.record_id = r.id AND p.state IN (")
+                    .append(names(query.states())).append("))");
+            }
+        }
+        if (!query.text().isEmpty()) {
+            sql.append(" AND instr(r.search, :text) > 0");
+            values.put("text", lower(query.text()));
+        }
+        String alias = query.recipient().isPresent() ? "p.record_id" : "r.id";
+        String received = query.recipient().isPresent() ? "p.received" : "r.received";
+        if (query.after().isPresent()) {
+            sql.append(" AND (").append(received).append(", ").append(alias)
+                .append(") < (SELECT a.received, a.id FROM record a WHERE a.id = :after)");
+            values.put("after", query.after().get().value());
+        }
+        sql.append(" ORDER BY ").append(received).append(" DESC, ").append(alias).append(" DESC LIMIT :limit");
+        values.put("limit", query.limit());
+        return reader.inTransaction(handle -> load(handle, handle.createQuery(sql.toString())
+            .bindMap(values)
+            .map((row, context) -> row.getString(1))
+            .list()));
+    }
+
+    private static List<HeldMail> load(Handle handle, List<String> ids) {
+        List<HeldMail> mails = new ArrayList<>();
+        for (String id : ids) {
+            Map<String, State> states = new LinkedHashMap<>();
+            handle.createQuery("SELECT address, state FROM record_recipient WHERE record_id = :id ORDER BY position")
+                .bind("id", id)
+                .map((row, context) -> Map.entry(row.getString(1), State.valueOf(row.getString(2))))
+                .forEach(entry -> states.put(entry.getKey(), entry.getValue()));
+            handle.createQuery("SELECT * FROM record WHERE id = :id")
+                .bind("id", id)
+                .map((row, context) -> mail(row, states))
+                .findFirst()
+                .ifPresent(mails::add);
+        }
+        return mails;
+    }
+
+    private static HeldMail mail(ResultSet row, Map<String, State> states) throws SQLException {
+        return new HeldMail(new RecordId(row.getString("id")), new Envelope(row.getString("sender"), List.copyOf(states.keySet())),
+            Instant.ofEpochMilli(row.getLong("received")), row.getString("subject"), row.getString("header_from"), row.getString("message_id"),
+            row.getLong("size"), row.getString("sha256"), VerdictCodec.fromJson(row.getString("verdict")), states);
+    }
+
+    @Override
+    public List<String> move(RecordId id, Collection<String> recipients, State to, String owner, AuditEntry entry,
+                             Function<List<Moved>, List<Letter>> letters) {
+        return writer.inTransaction(handle -> {
+            List<Moved> moved = new ArrayList<>();
+            Set<String> keys = recipients.stream().map(SqliteIndex::lower).collect(Collectors.toCollection(LinkedHashSet::new));
+            for (String key : keys) {
+                moved.addAll(handle.createQuery("UPDATE record_recipient SET previous = state, state = :to, owner = :owner, changed = :now"
+                        + " WHERE record_id = :id AND address_key = :key AND state IN (" + names(sourcesOf(to)) + ") RETURNING address, previous")
+                    .bind("to", to.name())
+                    .bind("owner", owner)
+                    .bind("now", entry.at().toEpochMilli())
+                    .bind("id", id.value())
+                    .bind("key", key)
+                    .map((row, context) -> new Moved(row.getString(1), State.valueOf(row.getString(2))))
+                    .list());
+            }
+            List<String> addresses = moved.stream().map(Moved::recipient).toList();
+            if (!moved.isEmpty()) {
+                append(handle, entry.withRecipients(addresses));
+                post(handle, id, letters.apply(List.copyOf(moved)), entry.at());
+            }
+            return addresses;
+        });
+    }
+
+    private static Set<State> sourcesOf(State to) {
+        return Stream.of(State.values()).filter(from -> from != State.RELEASING || to == State.RELEASED).filter(from -> from.allows(to))
+            .collect(Collectors.toSet());
+    }
+
+    @Override
+    public List<String> restore(RecordId id, Collection<String> recipients, AuditEntry entry) {
+        return writer.inTransaction(handle -> {
+            List<String> restored = new ArrayList<>();
+            for (String recipient : recipients) {
+                restored.addAll(handle.createQuery("UPDATE record_recipient SET state = previous, previous = state, owner = '', changed = :now"
+                        + " WHERE record_id = :id AND address_key = :key AND state = 'RELEASING' RETURNING address")
+                    .bind("now", entry.at().toEpochMilli())
+                    .bind("id", id.value())
+                    .bind("key", lower(recipient))
+                    .mapTo(String.class)
+                    .list());
+            }
+            if (!restored.isEmpty()) {
+                append(handle, entry.withRecipients(restored));
+            }
+            return restored;
+        });
+    }
+
+    @Override
+    public List<Releasing> releasing() {
+        return reader.withHandle(handle -> handle.createQuery("SELECT record_id, address, previous, owner, changed FROM record_recipient"
+                + " WHERE state = 'RELEASING' ORDER BY changed")
+            .map((row, context) -> new Releasing(new RecordId(row.getString(1)), row.getString(2), State.valueOf(row.getString(3)), row.getString(4),
+                Instant.ofEpochMilli(row.getLong(5))))
+            .list());
+    }
+
+    @Override
+    public List<RecordId> withoutUse(int limit) {
+        return reader.withHandle(handle -> handle.createQuery("SELECT r.id FROM record r WHERE r.content = 1 AND NOT EXISTS (SELECT 1 FROM"
+                + " record_recipient p WHERE p.record_id = r.id AND p.state IN (" + KEEPING + ")) LIMIT :limit")
+            .bind("limit", limit)
+            .map((row, context) -> new RecordId(row.getString(1)))
+            .list());
+    }
+
+    @Override
+    public void contentDeleted(RecordId id) {
+        writer.useTransaction(handle -> handle.createUpdate("UPDATE record SET content = 0 WHERE id = :id").bind("id", id.value()).execute());
+    }
+
+    @Override
+    public List<Due> lease(Instant now, Instant until, int limit) {
+        return writer.inTransaction(handle -> {
+            List<Due> due = handle.createQuery("SELECT name, kind, sender, recipients, body, attempts FROM outbox WHERE next_attempt <= :now"
+                    + " AND lease_until <= :now ORDER BY next_attempt, created LIMIT :limit")
+                .bind("now", now.toEpochMilli())
+                .bind("limit", limit)
+                .map((row, context) -> new Due(new Letter(Outgoing.Kind.valueOf(row.getString(2)), row.getString(1), row.getString(3),
+                    strings(row.getString(4)), row.getBytes(5)), row.getInt(6)))
+                .list();
+            for (Due letter : due) {
+                handle.createUpdate("UPDATE outbox SET lease_until = :until WHERE name = :name")
+                    .bind("until", until.toEpochMilli())
+                    .bind("name", letter.letter().name())
+                    .execute();
+            }
+            return due;
+        });
+    }
+
+    @Override
+    public void sent(String name) {
+        writer.useTransaction(handle -> handle.createUpdate("DELETE FROM outbox WHERE name = :name").bind("name", name).execute());
+    }
+
+    @Override
+    public void postpone(String name, String problem, Instant next) {
+        writer.useTransaction(handle -> handle.createUpdate("UPDATE outbox SET attempts = attempts + 1, next_attempt = :next, lease_until = 0,"
+                + " problem = :problem WHERE name = :name")
+            .bind("next", next.toEpochMilli())
+            .bind("problem", problem)
+            .bind("name", name)
+            .execute());
+    }
+
+    @Override
+    public long waiting() {
+        return reader.withHandle(handle -> handle.createQuery("SELECT count(*) FROM outbox").mapTo(Long.class).one());
+    }
+
+    @Override
+    public String useMarker(String marker, String arrivalId, Instant now) {
+        return writer.inTransaction(handle -> {
+            handle.createUpdate("INSERT INTO marker_use (marker, arrival_id, used) VALUES (:marker, :arrival, :now) ON CONFLICT DO NOTHING")
+                .bind("marker", marker)
+                .bind("arrival", arrivalId)
+                .bind("now", now.toEpochMilli())
+                .execute();
+            return handle.createQuery("SELECT arrival_id FROM marker_use WHERE marker = :marker").bind("marker", marker).mapTo(String.class).one();
+        });
+    }
+
+    @Override
+    public void audit(AuditEntry entry) {
+        writer.useTransaction(handle -> append(handle, entry));
+    }
+
+    @Override
+    public List<AuditEntry> auditOf(RecordId id) {
+        return reader.withHandle(handle -> handle.createQuery("SELECT at, role, actor, address, action, recipients, detail FROM audit"
+                + " WHERE record_id = :id ORDER BY sequence")
+            .bind("id", id.value())
+            .map((row, context) -> new AuditEntry(Instant.ofEpochMilli(row.getLong(1)),
+                new Actor(Actor.Role.valueOf(row.getString(2)), row.getString(3), row.getString(4)), row.getString(5), id,
+                strings(row.getString(6)), row.getString(7)))
+            .list());
+    }
+
+    @Override
+    public void close() {
+        reading.close();
+        writing.close();
+    }
+
+    private static void append(Handle handle, AuditEntry entry) {
+        handle.createUpdate("INSERT INTO audit (at, role, actor, address, action, record_id, recipients, detail) VALUES (:at, :role, :actor,"
+                + " :address, :action, :record, :recipients, :detail)")
+            .bind("at", entry.at().toEpochMilli())
+            .bind("role", entry.actor().role().name())
+            .bind("actor", entry.actor().name())
+            .bind("address", entry.actor().address())
+            .bind("action", entry.action())
+            .bind("record", entry.record().value())
+            .bind("recipients", json(entry.recipients()))
+            .bind("detail", entry.detail())
+            .execute();
+    }
+
+    private static void post(Handle handle, RecordId record, List<Letter> letters, Instant now) {
+        for (Letter letter : letters) {
+            handle.createUpdate("INSERT INTO outbox (name, record_id, kind, sender, recipients, body, created, next_attempt) VALUES (:name, :record,"
+                    + " :kind, :sender, :recipients, :body, :now, :now) ON CONFLICT DO NOTHING")
+                .bind("name", letter.name())
+                .bind("record", record.value())
+                .bind("kind", letter.kind().name())
+                .bind("sender", letter.sender())
+                .bind("recipients", json(letter.recipients()))
+                .bind("body", letter.bytes())
+                .bind("now", now.toEpochMilli())
+                .execute();
+        }
+    }
+
+    private static String names(Set<State> states) {
+        return states.stream().map(state -> "'" + state.name() + "'").sorted().collect(Collectors.joining(", "));
+    }
+
+    private static String lower(String text) {
+        return text.toLowerCase(Locale.ROOT);
+    }
+
+    private static String json(List<String> texts) {
+        try {
+            return JSON.writeValueAsString(texts);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("Texts can be written as JSON", e);
+        }
+    }
+
+    private static List<String> strings(String json) {
+        try {
+            return JSON.readValue(json, new TypeReference<List<String>>() { });
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("The index holds a list that is none: " + json, e);
+        }
+    }
+}

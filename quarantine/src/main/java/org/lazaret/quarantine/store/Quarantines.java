@@ -1,0 +1,59 @@
+package org.lazaret.quarantine.store;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.lazaret.policy.settings.Settings;
+import org.lazaret.quarantine.Links;
+import org.lazaret.quarantine.Outgoing;
+import org.lazaret.quarantine.Quarantine;
+import org.lazaret.quarantine.content.FileContentStore;
+import org.lazaret.quarantine.crypto.Envelopes;
+import org.lazaret.quarantine.crypto.KeyRing;
+import org.lazaret.quarantine.crypto.PrivateFiles;
+import org.lazaret.quarantine.index.SqliteIndex;
+import org.lazaret.quarantine.release.ReleaseMarker;
+
+/**
+ * Opens the embedded quarantine: everything below one folder.
+ *
+ * <pre>
+ * content/     held mail, one CMS file each
+ * index.db     SQLite
+ * secrets/     links.key, release.key, passwords.key: made at the first start, mode 0600
+ * tmp/         spools; nothing in it survives a process
+ * </pre>
+ */
+public final class Quarantines {
+    private Quarantines() {
+    }
+
+    /**
+     * @param outgoing  where notices and released mail are handed to
+     * @param isLocal   whether an address is of this server: others are never sent notices
+     * @param portalUrl how recipients reach the portal, without a slash at the end; asked when a link is made
+     * @throws IOException when the folder cannot be used, or a key is missing, wrong or open to others (the message names the file)
+     */
+    public static Quarantine open(Settings settings, Outgoing outgoing, Predicate<String> isLocal, Clock clock, Supplier<URI> portalUrl)
+        throws IOException {
+        Settings.Store store = settings.store();
+        Path folder = PrivateFiles.folder(store.directory());
+        if (store.generateKeys() && store.privateKey().isPresent()) {
+            KeyRing.generateIfMissing(store.certificates().get(0), store.privateKey().get());
+        }
+        Path temporary = PrivateFiles.folder(folder.resolve("tmp"));
+        Envelopes envelopes = new Envelopes(KeyRing.load(store.certificates(), store.privateKey()), temporary);
+        Path secrets = PrivateFiles.folder(folder.resolve("secrets"));
+        Links links = new Links(PrivateFiles.secret(secrets.resolve("links.key"), Links.KEY_BYTES), portalUrl, settings.portal().linkValidity(),
+            clock);
+        ReleaseMarker marker = new ReleaseMarker(PrivateFiles.secret(secrets.resolve("release.key"), ReleaseMarker.KEY_BYTES),
+            settings.release().markerValidity(), clock);
+        Passwords passwords = new Passwords(PrivateFiles.secret(secrets.resolve("passwords.key"), Passwords.KEY_BYTES));
+        FileContentStore content = new FileContentStore(folder.resolve("content"));
+        SqliteIndex index = new SqliteIndex(folder.resolve("index.db"));
+        return new StoredQuarantine(settings, content, index, envelopes, links, marker, passwords, outgoing, isLocal, clock, temporary);
+    }
+}

@@ -1,0 +1,553 @@
+package org.lazaret.quarantine.store;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.lazaret.policy.settings.Settings;
+import org.lazaret.policy.settings.Settings.DecisionScope;
+import org.lazaret.policy.settings.Settings.PasswordPlace;
+import org.lazaret.policy.settings.Settings.RecipientMode;
+import org.lazaret.quarantine.Actor;
+import org.lazaret.quarantine.Arrival;
+import org.lazaret.quarantine.HeldMail;
+import org.lazaret.quarantine.Links;
+import org.lazaret.quarantine.Outcome;
+import org.lazaret.quarantine.Outgoing;
+import org.lazaret.quarantine.Quarantine;
+import org.lazaret.quarantine.Query;
+import org.lazaret.quarantine.RecordId;
+import org.lazaret.quarantine.State;
+import org.lazaret.quarantine.content.ContentStore;
+import org.lazaret.quarantine.crypto.Bytes;
+import org.lazaret.quarantine.crypto.ContentTamperedException;
+import org.lazaret.quarantine.crypto.Envelopes;
+import org.lazaret.quarantine.crypto.Spool;
+import org.lazaret.quarantine.index.AuditEntry;
+import org.lazaret.quarantine.index.Index;
+import org.lazaret.quarantine.notice.Letter;
+import org.lazaret.quarantine.notice.Notices;
+import org.lazaret.quarantine.notice.Notices.Event;
+import org.lazaret.quarantine.release.ReleaseMarker;
+import org.lazaret.quarantine.release.Repackager;
+import org.lazaret.scan.MessageSource;
+import org.lazaret.scan.Verdict;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The quarantine over a content store and an index.
+ *
+ * <p>The order of writes makes every step repeatable. Holding: content, then one transaction with record, audit and letters. Deciding: one
+ * compare-and-set transaction with audit and letters; only who moved the state acts. Releasing: RELEASING is written first, then the mail is
+ * opened to the end and enqueued, then RELEASED is written; what a crash leaves RELEASING is sent again, and the marker, which names record
+ * and recipient, keeps the copy from being delivered twice. Deleting: the state first, then the content; what a crash leaves behind is swept.
+ *
+ * <p>Exceptions lead back to the state before; an {@link Error} is treated like a crash.
+ */
+final class StoredQuarantine implements Quarantine {
+    private static final Logger LOGGER = LoggerFactory.getLogger(StoredQuarantine.class);
+    private static final Actor SYSTEM = new Actor(Actor.Role.SYSTEM, "lazaret", "");
+    private static final Duration LEASE = Duration.ofMinutes(5);
+    private static final Duration FIRST_RETRY = Duration.ofSeconds(10);
+    private static final Duration LAST_RETRY = Duration.ofHours(1);
+    private static final int BATCH = 50;
+    private static final long TICK_SECONDS = 5;
+
+    private final Settings settings;
+    private final ContentStore content;
+    private final Index index;
+    private final Envelopes envelopes;
+    private final Links links;
+    private final ReleaseMarker marker;
+    private final Passwords passwords;
+    private final Outgoing outgoing;
+    private final Predicate<String> isLocal;
+    private final Clock clock;
+    private final Notices notices;
+    private final Repackager repackager;
+
+    private final String owner = UUID.randomUUID().toString();
+    /** Releases that this process is at, so that the background leaves them alone. */
+    private final Set<String> underWay = ConcurrentHashMap.newKeySet();
+    private final ScheduledExecutorService background = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "lazaret-quarantine");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private volatile boolean started;
+
+    StoredQuarantine(Settings settings, ContentStore content, Index index, Envelopes envelopes, Links links, ReleaseMarker marker,
+                     Passwords passwords, Outgoing outgoing, Predicate<String> isLocal, Clock clock, Path temporary) {
+        this.settings = settings;
+        this.content = content;
+        this.index = index;
+        this.envelopes = envelopes;
+        this.links = links;
+        this.marker = marker;
+        this.passwords = passwords;
+        this.outgoing = outgoing;
+        this.isLocal = isLocal;
+        this.clock = clock;
+        this.notices = new Notices(settings.notice(), settings.administrators(), links);
+        this.repackager = new Repackager(temporary);
+    }
+
+    @Override
+    public HeldMail hold(Arrival arrival, MessageSource message, Verdict verdict) throws IOException {
+        try {
+            HeldMail mail = Intake.record(arrival, message, verdict);
+            Optional<HeldMail> known = index.find(mail.id());
+            if (known.isPresent()) {
+                return known.get();
+            }
+            content.put(mail.id(), out -> seal(mail, message, out));
+            AuditEntry entry = entry(SYSTEM, "held", mail.id(), mail.envelope().recipients(), "score " + verdict.score());
+            List<Letter> letters = notices.administrators(Event.HELD, mail, mail.envelope().recipients(), SYSTEM, "");
+            if (index.insert(mail, arrival.arrivalId(), letters, entry)) {
+                wake();
+                return mail;
+            }
+            // Somebody else held the same mail meanwhile; should it be deleted already, so must be what was just written.
+            HeldMail held = index.find(mail.id()).orElseThrow(() -> new IOException("The record " + mail.id() + " is gone"));
+            dropWithoutUse(held.id());
+            return held;
+        } catch (RuntimeException e) {
+            throw new IOException("The mail could not be stored: " + e.getMessage(), e);
+        }
+    }
+
+    private void seal(HeldMail mail, MessageSource message, OutputStream out) throws IOException {
+        MessageDigest digest = sha256();
+        try (OutputStream sealed = envelopes.seal(out)) {
+            sealed.write(Binding.block(mail));
+            message.writeTo(new DigestOutputStream(sealed, digest) {
+                @Override
+                public void close() {
+                    // The envelope is closed by who opened it.
+                }
+            });
+        }
+        if (!HexFormat.of().formatHex(digest.digest()).equals(mail.sha256())) {
+            throw new IOException("The message changed while it was stored");
+        }
+    }
+
+    @Override
+    public Optional<HeldMail> find(RecordId id) {
+        return index.find(id);
+    }
+
+    @Override
+    public List<HeldMail> search(Query query) {
+        return index.search(query);
+    }
+
+    @Override
+    public <T> Optional<T> open(RecordId id, Actor actor, Reader<T> reader) throws IOException {
+        Optional<HeldMail> found = index.find(id);
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        HeldMail mail = found.get();
+        Optional<InputStream> stored = content.get(id);
+        if (stored.isEmpty()) {
+            if (mail.states().values().stream().anyMatch(State::keepsContent)) {
+                throw tampered(mail, actor, new ContentTamperedException("The content of " + id + " is missing"));
+            }
+            return Optional.empty();
+        }
+        try (Spool opened = envelopes.open(stored.get())) {
+            long start = Binding.check(mail, opened);
+            index.audit(entry(actor, "opened", id, List.of(), ""));
+            return Optional.of(reader.read(mail, out -> opened.writeTo(out, start, opened.size())));
+        } catch (ContentTamperedException e) {
+            throw tampered(mail, actor, e);
+        } finally {
+            stored.get().close();
+        }
+    }
+
+    private ContentTamperedException tampered(HeldMail mail, Actor actor, ContentTamperedException problem) {
+        LOGGER.error("The content of held mail {} must not be used: {}", mail.id(), problem.getMessage());
+        index.audit(entry(actor, "tampered", mail.id(), List.of(), String.valueOf(problem.getMessage())));
+        return problem;
+    }
+
+    @Override
+    public Outcome release(RecordId id, Set<String> recipients, Actor actor) {
+        if (actor.role() == Actor.Role.RECIPIENT && settings.portal().mode() == RecipientMode.REQUEST) {
+            return new Outcome.FailedToAct("An administrator has to release this mail");
+        }
+        return index.find(id).map(mail -> release(mail, targets(mail, recipients, actor), actor)).orElseGet(Outcome.Unknown::new);
+    }
+
+    private Outcome release(HeldMail mail, Set<String> targets, Actor actor) {
+        if (targets.isEmpty()) {
+            return new Outcome.Unknown();
+        }
+        Set<String> claimed = targets.stream().map(target -> key(mail.id(), target)).filter(underWay::add).collect(Collectors.toSet());
+        try {
+            List<String> moved = index.move(mail.id(), targets, State.RELEASING, owner, entry(actor, "releasing", mail.id(), List.of(), ""),
+                none -> List.of());
+            if (moved.isEmpty()) {
+                return already(mail.id(), targets);
+            }
+            return send(mail, moved, actor);
+        } finally {
+            underWay.removeAll(claimed);
+        }
+    }
+
+    /** Sends to recipients whose state is RELEASING, and writes down what came of it. */
+    private Outcome send(HeldMail mail, Collection<String> recipients, Actor actor) {
+        List<String> sent = new ArrayList<>();
+        String problem = "";
+        Optional<InputStream> stored = Optional.empty();
+        try {
+            stored = content.get(mail.id());
+            if (stored.isEmpty()) {
+                throw new ContentTamperedException("The content of " + mail.id() + " is missing");
+            }
+            try (Spool opened = envelopes.open(stored.get())) {
+                long start = Binding.check(mail, opened);
+                for (String recipient : recipients) {
+                    send(mail, recipient, opened.from(start));
+                    sent.add(recipient);
+                }
+            }
+        } catch (ContentTamperedException e) {
+            problem = String.valueOf(e.getMessage());
+            tampered(mail, actor, e);
+        } catch (IOException | RuntimeException e) {
+            LOGGER.warn("Held mail {} could not be released", mail.id(), e);
+            problem = String.valueOf(e.getMessage());
+        } finally {
+            stored.ifPresent(StoredQuarantine::close);
+        }
+        return conclude(mail, recipients, sent, problem, actor);
+    }
+
+    private Outcome conclude(HeldMail mail, Collection<String> recipients, List<String> sent, String problem, Actor actor) {
+        List<String> released = List.of();
+        if (!sent.isEmpty()) {
+            released = index.move(mail.id(), sent, State.RELEASED, owner, entry(actor, "released", mail.id(), List.of(), ""),
+                moved -> letters(Event.RELEASED, mail, moved, actor));
+            wake();
+        }
+        if (sent.size() < recipients.size()) {
+            List<String> failed = recipients.stream().filter(recipient -> !sent.contains(recipient)).toList();
+            index.restore(mail.id(), failed, entry(actor, "release failed", mail.id(), List.of(), problem));
+            return new Outcome.FailedToAct(problem);
+        }
+        return new Outcome.Done(State.RELEASED, Set.copyOf(released));
+    }
+
+    private void send(HeldMail mail, String recipient, Bytes original) throws IOException {
+        boolean portal = settings.release().password() == PasswordPlace.PORTAL;
+        Repackager.Lock lock = new Repackager.Lock(passwords.of(mail.id(), recipient), portal ? links.url(mail, recipient).toString() : "");
+        try (Repackager.Package ready = repackager.pack(mail, original, lock)) {
+            ReleaseMarker.Digest digest = new ReleaseMarker.Digest();
+            ready.writeTo(digest);
+            byte[] field = marker.field(mail.id(), recipient, digest.digest(), ready.newline()).getBytes(StandardCharsets.US_ASCII);
+            outgoing.send(new Outgoing.Message(Outgoing.Kind.RELEASE, "release-" + mail.id() + "-" + shortHash(recipient), mail.envelope().sender(),
+                List.of(recipient), out -> {
+                    out.write(field);
+                    ready.writeTo(out);
+                }));
+        }
+    }
+
+    @Override
+    public Outcome delete(RecordId id, Set<String> recipients, Actor actor) {
+        Outcome outcome = decide(id, recipients, State.DELETED, Event.DELETED, actor);
+        if (outcome instanceof Outcome.Done) {
+            try {
+                dropWithoutUse(id);
+            } catch (IOException | RuntimeException e) {
+                // Decided and written; the background tries again.
+                LOGGER.warn("The content of deleted mail {} could not be removed yet", id, e);
+            }
+        }
+        return outcome;
+    }
+
+    @Override
+    public Outcome deny(RecordId id, Set<String> recipients, Actor actor) {
+        return decide(id, recipients, State.DENIED, Event.DENIED, actor);
+    }
+
+    private Outcome decide(RecordId id, Set<String> recipients, State to, Event event, Actor actor) {
+        Optional<HeldMail> found = index.find(id);
+        if (found.isEmpty()) {
+            return new Outcome.Unknown();
+        }
+        HeldMail mail = found.get();
+        Set<String> targets = targets(mail, recipients, actor);
+        if (targets.isEmpty()) {
+            return new Outcome.Unknown();
+        }
+        List<String> moved = index.move(id, targets, to, owner, entry(actor, event.name().toLowerCase(Locale.ROOT), id, List.of(), ""),
+            changed -> letters(event, mail, changed, actor));
+        if (moved.isEmpty()) {
+            return already(id, targets);
+        }
+        wake();
+        return new Outcome.Done(to, Set.copyOf(moved));
+    }
+
+    @Override
+    public Outcome request(RecordId id, String recipient, String reason, Actor actor) {
+        Optional<HeldMail> found = index.find(id);
+        if (found.isEmpty()) {
+            return new Outcome.Unknown();
+        }
+        HeldMail mail = found.get();
+        Set<String> targets = named(mail, Set.of(recipient));
+        if (targets.isEmpty()) {
+            return new Outcome.Unknown();
+        }
+        String kept = reason.length() > 1_000 ? reason.substring(0, 1_000) : reason;
+        List<String> moved = index.move(id, targets, State.REQUESTED, owner, entry(actor, "requested", id, List.of(), kept),
+            changed -> notices.administrators(Event.REQUESTED, mail, changed.stream().map(Index.Moved::recipient).toList(), actor, kept));
+        if (moved.isEmpty()) {
+            return already(id, targets);
+        }
+        wake();
+        return new Outcome.Done(State.REQUESTED, Set.copyOf(moved));
+    }
+
+    /** What administrators are told, and recipients who had asked. */
+    private List<Letter> letters(Event event, HeldMail mail, List<Index.Moved> moved, Actor actor) {
+        List<Letter> letters = new ArrayList<>(notices.administrators(event, mail, moved.stream().map(Index.Moved::recipient).toList(), actor, ""));
+        for (Index.Moved one : moved) {
+            boolean answered = event == Event.DENIED || event == Event.RELEASED && actor.role() != Actor.Role.RECIPIENT
+                && settings.portal().mode() == RecipientMode.REQUEST;
+            if (answered && isLocal.test(one.recipient())) {
+                letters.add(notices.decision(mail, one.recipient(), event == Event.RELEASED));
+            }
+        }
+        return letters;
+    }
+
+    @Override
+    public Optional<String> releasePassword(RecordId id, String recipient) {
+        return index.find(id).flatMap(mail -> named(mail, Set.of(recipient)).stream()
+            .filter(name -> mail.states().get(name) == State.RELEASED)
+            .findFirst()
+            .map(name -> passwords.of(id, name)));
+    }
+
+    @Override
+    public Optional<Outgoing.Message> notice(HeldMail mail, String recipient) {
+        return isLocal.test(recipient) ? Optional.of(notices.held(mail, recipient).message()) : Optional.empty();
+    }
+
+    @Override
+    public Links links() {
+        return links;
+    }
+
+    @Override
+    public Marker checkMarker(String arrivalId, List<String> recipients, MessageSource message) throws IOException {
+        ReleaseMarker.Digest digest = new ReleaseMarker.Digest();
+        message.writeTo(digest);
+        return switch (marker.check(digest, recipients)) {
+            case ReleaseMarker.Found.None none -> Marker.ABSENT;
+            case ReleaseMarker.Found.Worthless worthless -> Marker.FORGED;
+            case ReleaseMarker.Found.Genuine genuine -> {
+                try {
+                    yield index.useMarker(genuine.marker(), arrivalId, clock.instant()).equals(arrivalId) ? Marker.VALID : Marker.REPEATED;
+                } catch (RuntimeException e) {
+                    throw new IOException("The use of a release marker could not be written down", e);
+                }
+            }
+        };
+    }
+
+    @Override
+    public void start() {
+        started = true;
+        background.execute(() -> guarded("start", () -> {
+            finishReleases(true);
+            sweep();
+            flushOutbox();
+        }));
+        background.scheduleWithFixedDelay(() -> guarded("background work", () -> {
+            finishReleases(false);
+            sweep();
+            flushOutbox();
+        }), TICK_SECONDS, TICK_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** Sends what a crash left RELEASING: at the start all that is not this process's, later what nobody finished in time. */
+    void finishReleases(boolean all) {
+        Instant late = clock.instant().minus(LEASE);
+        for (Index.Releasing one : index.releasing()) {
+            String key = key(one.record(), one.recipient());
+            boolean abandoned = one.owner().equals(owner) || all || one.since().isBefore(late);
+            if (abandoned && underWay.add(key)) {
+                try {
+                    // Looked at again under the claim: it may have been finished meanwhile.
+                    boolean still = index.releasing().stream().anyMatch(other -> key(other.record(), other.recipient()).equals(key));
+                    if (still) {
+                        index.find(one.record()).ifPresent(mail -> send(mail, List.of(one.recipient()), SYSTEM));
+                    }
+                } finally {
+                    underWay.remove(key);
+                }
+            }
+        }
+    }
+
+    /** Removes content that no recipient's state keeps. */
+    void sweep() {
+        for (RecordId id : index.withoutUse(BATCH)) {
+            try {
+                dropWithoutUse(id);
+            } catch (IOException e) {
+                LOGGER.warn("The content of deleted mail {} could not be removed yet", id, e);
+            }
+        }
+    }
+
+    private void dropWithoutUse(RecordId id) throws IOException {
+        Optional<HeldMail> mail = index.find(id);
+        if (mail.isPresent() && mail.get().states().values().stream().noneMatch(State::keepsContent)) {
+            content.delete(id);
+            index.contentDeleted(id);
+        }
+    }
+
+    /** Sends what is due in the outbox. */
+    void flushOutbox() {
+        while (true) {
+            Instant now = clock.instant();
+            List<Index.Due> due = index.lease(now, now.plus(LEASE), BATCH);
+            if (due.isEmpty()) {
+                return;
+            }
+            for (Index.Due one : due) {
+                String name = one.letter().name();
+                try {
+                    outgoing.send(one.letter().message());
+                } catch (IOException | RuntimeException e) {
+                    Duration pause = FIRST_RETRY.multipliedBy(1L << Math.min(one.attempts(), 10));
+                    Instant next = clock.instant().plus(pause.compareTo(LAST_RETRY) > 0 ? LAST_RETRY : pause);
+                    LOGGER.warn("{} could not be sent, next attempt at {}", name, next, e);
+                    index.postpone(name, String.valueOf(e.getMessage()), next);
+                    continue;
+                }
+                index.sent(name);
+            }
+        }
+    }
+
+    private void wake() {
+        if (started) {
+            try {
+                background.execute(() -> guarded("the outbox", this::flushOutbox));
+            } catch (RejectedExecutionException e) {
+                LOGGER.debug("Closing; the outbox is sent at the next start");
+            }
+        }
+    }
+
+    private static void guarded(String what, Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException e) {
+            LOGGER.error("A fault in {}; it is tried again", what, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        background.shutdown();
+        try {
+            if (!background.awaitTermination(10, TimeUnit.SECONDS)) {
+                background.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            background.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+        index.close();
+        content.close();
+    }
+
+    /** For whom a decision holds: by the setting for all, for all when nobody is named, otherwise for those named. */
+    private Set<String> targets(HeldMail mail, Set<String> recipients, Actor actor) {
+        boolean all = settings.portal().scope() == DecisionScope.ALL;
+        if (recipients.isEmpty()) {
+            // A recipient decides for all only where the setting says so.
+            return all || actor.role() != Actor.Role.RECIPIENT ? Set.copyOf(mail.envelope().recipients()) : Set.of();
+        }
+        Set<String> named = named(mail, recipients);
+        return all && !named.isEmpty() ? Set.copyOf(mail.envelope().recipients()) : named;
+    }
+
+    private static Set<String> named(HeldMail mail, Set<String> recipients) {
+        Set<String> wanted = recipients.stream().map(recipient -> recipient.toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
+        return mail.envelope().recipients().stream().filter(recipient -> wanted.contains(recipient.toLowerCase(Locale.ROOT)))
+            .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    private Outcome already(RecordId id, Set<String> targets) {
+        return index.find(id)
+            .flatMap(mail -> targets.stream().map(mail.states()::get).filter(state -> state != null).findFirst())
+            .<Outcome>map(Outcome.Already::new)
+            .orElseGet(Outcome.Unknown::new);
+    }
+
+    private AuditEntry entry(Actor actor, String action, RecordId id, List<String> recipients, String detail) {
+        return new AuditEntry(clock.instant(), actor, action, id, recipients, detail);
+    }
+
+    private static String key(RecordId id, String recipient) {
+        return id + "\n" + recipient.toLowerCase(Locale.ROOT);
+    }
+
+    private static String shortHash(String recipient) {
+        return HexFormat.of().formatHex(sha256().digest(recipient.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8)), 0, 8);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256", e);
+        }
+    }
+
+    private static void close(InputStream in) {
+        try {
+            in.close();
+        } catch (IOException e) {
+            LOGGER.debug("A read file could not be closed", e);
+        }
+    }
+}

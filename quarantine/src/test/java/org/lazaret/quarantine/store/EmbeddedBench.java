@@ -1,0 +1,106 @@
+package org.lazaret.quarantine.store;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import org.lazaret.policy.PolicySettings;
+import org.lazaret.policy.settings.Settings;
+import org.lazaret.quarantine.Quarantine;
+import org.lazaret.quarantine.QuarantineContract;
+import org.lazaret.quarantine.SentMail;
+import org.lazaret.scan.ScanSettings;
+
+/** The embedded quarantine in a folder, with a clock that stands still until it is told. */
+final class EmbeddedBench implements QuarantineContract.Bench, AutoCloseable {
+    private final Path folder;
+    private final SentMail sent = new SentMail();
+    private final TestClock clock = new TestClock();
+    private Settings settings;
+    private StoredQuarantine quarantine;
+
+    EmbeddedBench(Path folder) throws IOException {
+        this.folder = folder;
+        this.settings = settings(folder, Settings.RecipientMode.RELEASE, Settings.DecisionScope.RECIPIENT, Settings.PasswordPlace.ATTACHED);
+        this.quarantine = open();
+    }
+
+    static Settings settings(Path folder, Settings.RecipientMode mode, Settings.DecisionScope scope, Settings.PasswordPlace password) {
+        return new Settings(ScanSettings.defaults(), PolicySettings.DEFAULT, new Settings.Warning(Settings.Distribution.NONE, false, ""),
+            new Settings.Store(folder, List.of(folder.resolve("quarantine.crt")), Optional.of(folder.resolve("quarantine.key")), true),
+            new Settings.Notice("Mail quarantine <postmaster@example.org>", "Malware Detected", "A mail to you was held.", "Look at it",
+                Optional.of(URI.create("https://example.org/help"))),
+            new Settings.Portal(new InetSocketAddress("127.0.0.1", 0), Optional.empty(), mode, scope, Duration.ofDays(30), List.of()),
+            new Settings.Release(password, Duration.ofDays(1)),
+            List.of(new Settings.Administrator(QuarantineContract.ADMIN, true, true)));
+    }
+
+    StoredQuarantine open() throws IOException {
+        return (StoredQuarantine) Quarantines.open(settings, sent, address -> address.endsWith("@example.org"), clock,
+            () -> URI.create("http://127.0.0.1:8180"));
+    }
+
+    @Override
+    public Quarantine quarantine() {
+        return quarantine;
+    }
+
+    @Override
+    public SentMail sent() {
+        return sent;
+    }
+
+    @Override
+    public void advance(Duration time) {
+        clock.now = clock.now.plus(time);
+    }
+
+    @Override
+    public void runBackground() {
+        quarantine.finishReleases(false);
+        quarantine.sweep();
+        quarantine.flushOutbox();
+    }
+
+    @Override
+    public void set(Settings.RecipientMode mode, Settings.DecisionScope scope, Settings.PasswordPlace password) {
+        quarantine.close();
+        settings = settings(folder, mode, scope, password);
+        try {
+            quarantine = open();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        quarantine.close();
+    }
+
+    static final class TestClock extends Clock {
+        private volatile Instant now = QuarantineContract.NOW;
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+    }
+}
