@@ -1,0 +1,74 @@
+package org.lazaret.portal.session;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Slows down guessing of passwords. The first {@code free} failures of a key cost nothing; each further one doubles the time until the next
+ * guess, from one second up to {@link #LONGEST}. A key is forgotten {@link #MEMORY} after its last failure. At most {@value #MAX_KEYS} keys are
+ * kept.
+ *
+ * <p>A guess counts as a failure from its start, so that guesses sent at once do not pass together.
+ */
+public final class Throttle {
+    public static final Duration LONGEST = Duration.ofMinutes(15);
+    static final Duration MEMORY = Duration.ofHours(1);
+    static final int MAX_KEYS = 50_000;
+
+    private record Failures(int count, Instant nextGuess) {
+    }
+
+    private final int free;
+    private final Clock clock;
+    private final Cache<String, Failures> failures;
+
+    public Throttle(int free, Clock clock) {
+        this.free = free;
+        this.clock = clock;
+        this.failures = Caffeine.newBuilder()
+            .maximumSize(MAX_KEYS)
+            .expireAfterWrite(MEMORY)
+            .ticker(() -> Duration.ofMillis(clock.millis()).toNanos())
+            .build();
+    }
+
+    /**
+     * Asks for a guess.
+     *
+     * @return zero when it may be made, and is counted; else how long to wait
+     */
+    public Duration ask(String key) {
+        Instant now = clock.instant();
+        AtomicReference<Duration> wait = new AtomicReference<>(Duration.ZERO);
+        failures.asMap().compute(key, (name, before) -> {
+            if (before != null && now.isBefore(before.nextGuess())) {
+                wait.set(Duration.between(now, before.nextGuess()));
+                return before;
+            }
+            int count = before == null ? 1 : before.count() + 1;
+            int excess = count - free;
+            Duration pause = excess <= 0 ? Duration.ZERO : excess > 20 ? LONGEST : min(Duration.ofSeconds(1L << (excess - 1)), LONGEST);
+            return new Failures(count, now.plus(pause));
+        });
+        return wait.get();
+    }
+
+    /** The guess was right: forgets the key. */
+    public void forgive(String key) {
+        failures.invalidate(key);
+    }
+
+    /** The guess was right: takes back this one alone. */
+    public void undo(String key) {
+        failures.asMap().computeIfPresent(key, (name, before) ->
+            before.count() <= 1 ? null : new Failures(before.count() - 1, clock.instant()));
+    }
+
+    private static Duration min(Duration one, Duration other) {
+        return one.compareTo(other) <= 0 ? one : other;
+    }
+}

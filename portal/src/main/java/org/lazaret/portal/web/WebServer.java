@@ -1,0 +1,238 @@
+package org.lazaret.portal.web;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import org.eclipse.jetty.http.HttpCookie;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The HTTP server: Jetty's core without servlets, with a limit on everything a client can send or hold open.
+ *
+ * <p>Limits: {@value #MAX_HEADER} bytes of request line and headers, {@value #MAX_FORM} bytes of form, {@value #IDLE_MILLIS} ms without a
+ * byte, {@value #MIN_BYTES_PER_SECOND} bytes a second on average, {@value #MAX_CONNECTIONS} connections, {@value #MAX_THREADS} threads.
+ */
+public final class WebServer implements AutoCloseable {
+    public static final int MAX_HEADER = 16 * 1024;
+    public static final int MAX_FORM = 64 * 1024;
+    static final int IDLE_MILLIS = 30_000;
+    static final int MIN_BYTES_PER_SECOND = 100;
+    static final int MAX_CONNECTIONS = 1_000;
+    static final int MAX_THREADS = 64;
+    private static final int STOP_MILLIS = 5_000;
+    private static final Logger LOGGER = LoggerFactory.getLogger(WebServer.class);
+
+    private final InetSocketAddress bind;
+    private final String base;
+    private final Routes routes;
+    private final Function<Call, Optional<Answer>> gate;
+    private final IntFunction<Answer> errorPage;
+    private final Server server;
+    private final ServerConnector connector;
+
+    /**
+     * @param base      path under which a proxy may serve us, such as {@code /quarantine}; empty for none
+     * @param gate      looks at every POST first; an answer refuses it
+     * @param errorPage the page of a status from 400 on
+     */
+    public WebServer(InetSocketAddress bind, String base, Routes routes, Function<Call, Optional<Answer>> gate, IntFunction<Answer> errorPage) {
+        this.bind = bind;
+        this.base = base;
+        this.routes = routes;
+        this.gate = gate;
+        this.errorPage = errorPage;
+        QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, 2);
+        threads.setName("lazaret-portal");
+        threads.setDaemon(true);
+        server = new Server(threads);
+        HttpConfiguration http = new HttpConfiguration();
+        http.setSendServerVersion(false);
+        http.setSendXPoweredBy(false);
+        http.setRequestHeaderSize(MAX_HEADER);
+        http.setMinRequestDataRate(MIN_BYTES_PER_SECOND);
+        http.setIdleTimeout(IDLE_MILLIS);
+        connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+        connector.setHost(bind.getHostString());
+        connector.setPort(bind.getPort());
+        connector.setIdleTimeout(IDLE_MILLIS);
+        connector.setShutdownIdleTimeout(STOP_MILLIS / 2);
+        server.addConnector(connector);
+        server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, server));
+        server.setHandler(new GracefulHandler(new Door()));
+        server.setErrorHandler(new ErrorPages());
+        server.setStopTimeout(STOP_MILLIS);
+        server.setStopAtShutdown(false);
+    }
+
+    /**
+     * @throws IOException when the address cannot be listened on
+     */
+    public void start() throws IOException {
+        try {
+            connector.open();
+        } catch (IOException | RuntimeException e) {
+            close();
+            @Nullable Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new IOException("The portal cannot listen on " + bind.getHostString() + ":" + bind.getPort() + " (portal.bind): "
+                + (cause.getMessage() == null ? cause : cause.getMessage()), e);
+        }
+        try {
+            server.start();
+        } catch (Exception e) {
+            close();
+            throw new IOException("The portal on " + bind.getHostString() + ":" + bind.getPort() + " (portal.bind) did not start", e);
+        }
+    }
+
+    public int port() {
+        return connector.getLocalPort();
+    }
+
+    /** Lets requests under way finish, for some seconds. */
+    @Override
+    public void close() {
+        try {
+            server.stop();
+        } catch (Exception e) {
+            LOGGER.warn("The portal did not stop cleanly", e);
+        } finally {
+            connector.close();
+            server.destroy();
+        }
+    }
+
+    private Answer answer(Request request) {
+        String method = request.getMethod();
+        List<String> path = Routes.segments(below(Optional.ofNullable(request.getHttpURI().getCanonicalPath()).orElse("/")));
+        return switch (routes.match(method, path)) {
+            case Routes.Match.Nothing nothing -> errorPage.apply(404);
+            case Routes.Match.OtherMethod other -> errorPage.apply(405).with("Allow", other.allowed());
+            case Routes.Match.Found found -> {
+                Fields form = Fields.NONE;
+                Fields query;
+                try {
+                    query = Fields.parse(Optional.ofNullable(request.getHttpURI().getQuery()).orElse(""));
+                    if (method.equals("POST")) {
+                        String type = Optional.ofNullable(request.getHeaders().get(HttpHeader.CONTENT_TYPE)).orElse("");
+                        if (!type.matches("(?i)application/x-www-form-urlencoded\\s*(;.*)?")) {
+                            yield errorPage.apply(415);
+                        }
+                        byte[] body = read(request);
+                        if (body.length > MAX_FORM) {
+                            yield errorPage.apply(413).with("Connection", "close");
+                        }
+                        form = Fields.parse(new String(body, StandardCharsets.UTF_8));
+                    }
+                } catch (IllegalArgumentException | IOException e) {
+                    LOGGER.debug("Unreadable request", e);
+                    yield errorPage.apply(400);
+                }
+                Call call = new Call(method.equals("HEAD") ? "GET" : method, path, query, form, cookies(request),
+                    Optional.ofNullable(request.getHeaders().get("Origin")), Optional.ofNullable(request.getHeaders().get("Sec-Fetch-Site")),
+                    Request.getRemoteAddr(request));
+                Optional<Answer> refusal = method.equals("POST") ? gate.apply(call) : Optional.empty();
+                yield refusal.isPresent() ? refusal.get() : found.responder().answer(call);
+            }
+        };
+    }
+
+    private String below(String path) {
+        return !base.isEmpty() && (path.equals(base) || path.startsWith(base + "/")) ? path.substring(base.length()) : path;
+    }
+
+    private static byte[] read(Request request) throws IOException {
+        if (request.getLength() > MAX_FORM) {
+            return new byte[MAX_FORM + 1];
+        }
+        try (InputStream in = Content.Source.asInputStream(request)) {
+            return in.readNBytes(MAX_FORM + 1);
+        }
+    }
+
+    private static Map<String, String> cookies(Request request) {
+        Map<String, String> cookies = new HashMap<>();
+        for (HttpCookie cookie : Request.getCookies(request)) {
+            cookies.putIfAbsent(cookie.getName(), cookie.getValue());
+        }
+        return cookies;
+    }
+
+    private static void addHeaders(Answer answer, HttpFields.Mutable fields) {
+        for (Answer.Header header : ProtectiveHeaders.ALL) {
+            if (!answer.has(header.name())) {
+                fields.put(header.name(), header.value());
+            }
+        }
+        for (Answer.Header header : answer.headers()) {
+            fields.add(header.name(), header.value());
+        }
+    }
+
+    private static void send(Answer answer, Response response, Callback callback) {
+        response.setStatus(answer.status());
+        addHeaders(answer, response.getHeaders());
+        response.getHeaders().put(HttpHeader.CONTENT_LENGTH, answer.body().length);
+        response.write(true, ByteBuffer.wrap(answer.body()), callback);
+    }
+
+    private final class Door extends Handler.Abstract {
+        @Override
+        public boolean handle(Request request, Response response, Callback callback) {
+            Answer answer;
+            try {
+                answer = answer(request);
+            } catch (RuntimeException | StackOverflowError e) {
+                LOGGER.error("Answering a request failed, incident {}", UUID.randomUUID(), e);
+                answer = errorPage.apply(500);
+            }
+            send(answer, response, callback);
+            return true;
+        }
+    }
+
+    /** What Jetty refuses before it comes to us: malformed or too large requests. */
+    private final class ErrorPages extends ErrorHandler {
+        @Override
+        public boolean handle(Request request, Response response, Callback callback) {
+            int status = response.getStatus() >= 400 ? response.getStatus() : 500;
+            response.getHeaders().remove(HttpHeader.CONTENT_TYPE);
+            send(errorPage.apply(status), response, callback);
+            return true;
+        }
+
+        @Override
+        public ByteBuffer badMessageError(int status, String reason, HttpFields.Mutable fields) {
+            Answer answer = errorPage.apply(status);
+            addHeaders(answer, fields);
+            fields.put(new HttpField(HttpHeader.CONTENT_LENGTH, Integer.toString(answer.body().length)));
+            return ByteBuffer.wrap(answer.body());
+        }
+    }
+}
