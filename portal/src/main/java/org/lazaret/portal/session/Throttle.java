@@ -5,7 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Slows down guessing of passwords. The first {@code free} failures of a key cost nothing; each further one doubles the time until the next
@@ -43,10 +43,10 @@ public final class Throttle {
      */
     public Duration ask(String key) {
         Instant now = clock.instant();
-        AtomicReference<Duration> wait = new AtomicReference<>(Duration.ZERO);
+        AtomicLong waitMillis = new AtomicLong();
         failures.asMap().compute(key, (name, before) -> {
             if (before != null && now.isBefore(before.nextGuess())) {
-                wait.set(Duration.between(now, before.nextGuess()));
+                waitMillis.set(Math.max(1, Duration.between(now, before.nextGuess()).toMillis()));
                 return before;
             }
             int count = before == null ? 1 : before.count() + 1;
@@ -54,7 +54,7 @@ public final class Throttle {
             Duration pause = excess <= 0 ? Duration.ZERO : excess > 20 ? LONGEST : min(Duration.ofSeconds(1L << (excess - 1)), LONGEST);
             return new Failures(count, now.plus(pause));
         });
-        return wait.get();
+        return Duration.ofMillis(waitMillis.get());
     }
 
     /** The guess was right: forgets the key. */
@@ -64,8 +64,7 @@ public final class Throttle {
 
     /** The guess was right: takes back this one alone. */
     public void undo(String key) {
-        failures.asMap().computeIfPresent(key, (name, before) ->
-            before.count() <= 1 ? null : new Failures(before.count() - 1, clock.instant()));
+        failures.asMap().computeIfPresent(key, (name, before) -> new Failures(Math.max(0, before.count() - 1), clock.instant()));
     }
 
     private static Duration min(Duration one, Duration other) {

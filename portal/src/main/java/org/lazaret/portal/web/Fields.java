@@ -16,6 +16,8 @@ public record Fields(Map<String, List<String>> values) {
     public static final int MAX_FIELDS = 2_000;
 
     /**
+     * Reads fields.
+     *
      * @throws IllegalArgumentException when it is malformed or has too many fields
      */
     public static Fields parse(String text) {

@@ -1,5 +1,6 @@
 package org.lazaret.portal.web;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -10,10 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.eclipse.jetty.http.HttpCookie;
-import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
@@ -37,14 +38,16 @@ import org.slf4j.LoggerFactory;
  * The HTTP server: Jetty's core without servlets, with a limit on everything a client can send or hold open.
  *
  * <p>Limits: {@value #MAX_HEADER} bytes of request line and headers, {@value #MAX_FORM} bytes of form, {@value #IDLE_MILLIS} ms without a
- * byte, {@value #MIN_BYTES_PER_SECOND} bytes a second on average, {@value #MAX_CONNECTIONS} connections, {@value #MAX_THREADS} threads.
+ * byte, about {@value #FORM_MILLIS} ms for a form, {@value #MAX_CONNECTIONS} connections, {@value #MAX_THREADS} threads.
  */
 public final class WebServer implements AutoCloseable {
     public static final int MAX_HEADER = 16 * 1024;
     public static final int MAX_FORM = 64 * 1024;
     static final int IDLE_MILLIS = 30_000;
-    static final int MIN_BYTES_PER_SECOND = 100;
+    static final int FORM_MILLIS = 30_000;
     static final int MAX_CONNECTIONS = 1_000;
+    /** While no more connections are taken. */
+    static final int CROWDED_IDLE_MILLIS = 2_000;
     static final int MAX_THREADS = 64;
     private static final int STOP_MILLIS = 5_000;
     private static final Logger LOGGER = LoggerFactory.getLogger(WebServer.class);
@@ -76,15 +79,16 @@ public final class WebServer implements AutoCloseable {
         http.setSendServerVersion(false);
         http.setSendXPoweredBy(false);
         http.setRequestHeaderSize(MAX_HEADER);
-        http.setMinRequestDataRate(MIN_BYTES_PER_SECOND);
         http.setIdleTimeout(IDLE_MILLIS);
         connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
         connector.setHost(bind.getHostString());
         connector.setPort(bind.getPort());
         connector.setIdleTimeout(IDLE_MILLIS);
-        connector.setShutdownIdleTimeout(STOP_MILLIS / 2);
+        connector.setShutdownIdleTimeout(STOP_MILLIS / 20);
         server.addConnector(connector);
-        server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, server));
+        NetworkConnectionLimit limit = new NetworkConnectionLimit(MAX_CONNECTIONS, server);
+        limit.setEndPointIdleTimeout(CROWDED_IDLE_MILLIS);
+        server.addBean(limit);
         server.setHandler(new GracefulHandler(new Door()));
         server.setErrorHandler(new ErrorPages());
         server.setStopTimeout(STOP_MILLIS);
@@ -92,6 +96,8 @@ public final class WebServer implements AutoCloseable {
     }
 
     /**
+     * Listens from here on.
+     *
      * @throws IOException when the address cannot be listened on
      */
     public void start() throws IOException {
@@ -171,9 +177,19 @@ public final class WebServer implements AutoCloseable {
         if (request.getLength() > MAX_FORM) {
             return new byte[MAX_FORM + 1];
         }
+        long start = System.nanoTime();
+        ByteArrayOutputStream form = new ByteArrayOutputStream();
+        byte[] buffer = new byte[8192];
         try (InputStream in = Content.Source.asInputStream(request)) {
-            return in.readNBytes(MAX_FORM + 1);
+            for (int read = in.read(buffer); read >= 0 && form.size() <= MAX_FORM; read = in.read(buffer)) {
+                form.write(buffer, 0, read);
+                // The idle timeout alone would let a client send a byte now and then and keep a thread.
+                if (System.nanoTime() - start > TimeUnit.MILLISECONDS.toNanos(FORM_MILLIS)) {
+                    throw new IOException("A form took longer than " + FORM_MILLIS + " ms");
+                }
+            }
         }
+        return form.toByteArray();
     }
 
     private static Map<String, String> cookies(Request request) {
@@ -225,14 +241,6 @@ public final class WebServer implements AutoCloseable {
             response.getHeaders().remove(HttpHeader.CONTENT_TYPE);
             send(errorPage.apply(status), response, callback);
             return true;
-        }
-
-        @Override
-        public ByteBuffer badMessageError(int status, String reason, HttpFields.Mutable fields) {
-            Answer answer = errorPage.apply(status);
-            addHeaders(answer, fields);
-            fields.put(new HttpField(HttpHeader.CONTENT_LENGTH, Integer.toString(answer.body().length)));
-            return ByteBuffer.wrap(answer.body());
         }
     }
 }

@@ -1,0 +1,205 @@
+package org.lazaret.portal;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.lazaret.policy.settings.Settings;
+import org.lazaret.policy.settings.Settings.DecisionScope;
+import org.lazaret.policy.settings.Settings.PasswordPlace;
+import org.lazaret.policy.settings.Settings.RecipientMode;
+import org.lazaret.portal.session.Secrets;
+import org.lazaret.portal.session.Session;
+import org.lazaret.portal.view.DecisionView;
+import org.lazaret.portal.view.RowView;
+import org.lazaret.portal.view.StateView;
+import org.lazaret.portal.view.Texts;
+import org.lazaret.portal.view.Views;
+import org.lazaret.portal.web.Answer;
+import org.lazaret.portal.web.Call;
+import org.lazaret.quarantine.Actor;
+import org.lazaret.quarantine.HeldMail;
+import org.lazaret.quarantine.Outcome;
+import org.lazaret.quarantine.Quarantine;
+import org.lazaret.quarantine.Query;
+import org.lazaret.quarantine.RecordId;
+import org.lazaret.quarantine.State;
+
+/**
+ * What a recipient sees of a mail and decides about it, by the link in the notice or signed in. Whoever is not entitled gets the same page as
+ * for a record that does not exist.
+ */
+final class RecipientPages {
+    static final int PAGE = 50;
+    static final int MAX_REASON = 1_000;
+
+    /**
+     * Somebody's right to one mail.
+     *
+     * @param path the mail's page, without what a proxy put before it
+     */
+    private record Entitled(HeldMail mail, String recipient, String path, String formToken, Optional<Session> session, Actor actor) {
+        State state() {
+            return mail.states().getOrDefault(recipient, State.EXPIRED);
+        }
+    }
+
+    private final Settings settings;
+    private final Quarantine quarantine;
+    private final Pages pages;
+    private final Views views;
+    private final Texts t;
+    private final Previews previews;
+    private final Doorkeeper doorkeeper;
+
+    RecipientPages(Settings settings, Quarantine quarantine, Pages pages, Views views, Texts t, Previews previews, Doorkeeper doorkeeper) {
+        this.settings = settings;
+        this.quarantine = quarantine;
+        this.pages = pages;
+        this.views = views;
+        this.t = t;
+        this.previews = previews;
+        this.doorkeeper = doorkeeper;
+    }
+
+    Answer byLink(Call call) {
+        return linked(call).map(this::show).orElseGet(this::deadLink);
+    }
+
+    Answer textByLink(Call call) {
+        return linked(call).map(this::text).orElseGet(this::deadLink);
+    }
+
+    Answer decideByLink(Call call) {
+        return linked(call).map(entitled -> decide(entitled, call)).orElseGet(this::deadLink);
+    }
+
+    Answer list(Call call) {
+        return doorkeeper.signedIn(call, session -> {
+            Optional<RecordId> after = Optional.of(call.query().first("after")).filter(RecordId::isRecordId).map(RecordId::new);
+            List<HeldMail> found = quarantine.search(new Query(Optional.of(session.account()), Set.of(), "", after, PAGE + 1));
+            List<RowView> rows = new ArrayList<>();
+            for (HeldMail mail : found.stream().limit(PAGE).toList()) {
+                addressOf(mail, session).ifPresent(address -> rows.add(views.row(mail, pages.base() + "/mails/" + mail.id(),
+                    views.state(mail.states().getOrDefault(address, State.EXPIRED)))));
+            }
+            String older = found.size() > PAGE ? pages.base() + "/mails?after=" + found.get(PAGE - 1).id() : "";
+            return pages.page(200, "mails.jte", "title.mails", Optional.of(session),
+                Map.of("rows", rows, "newest", after.isPresent() ? pages.base() + "/mails" : "", "older", older));
+        });
+    }
+
+    Answer own(Call call) {
+        return doorkeeper.signedIn(call, session -> owned(call, session).map(this::show).orElseGet(() -> pages.error(404)));
+    }
+
+    Answer textOfOwn(Call call) {
+        return doorkeeper.signedIn(call, session -> owned(call, session).map(this::text).orElseGet(() -> pages.error(404)));
+    }
+
+    Answer decideOwn(Call call) {
+        return doorkeeper.signedIn(call, session -> owned(call, session).map(entitled -> decide(entitled, call)).orElseGet(() -> pages.error(404)));
+    }
+
+    private Optional<Entitled> linked(Call call) {
+        String token = call.segment(1);
+        return quarantine.links().verify(token).flatMap(capability -> quarantine.find(capability.record())
+            .filter(mail -> mail.states().containsKey(capability.recipient()))
+            .map(mail -> new Entitled(mail, capability.recipient(), "/m/" + token, Secrets.formToken(token), Optional.empty(),
+                new Actor(Actor.Role.RECIPIENT, capability.recipient(), call.address()))));
+    }
+
+    private Optional<Entitled> owned(Call call, Session session) {
+        String id = call.segment(1);
+        if (!RecordId.isRecordId(id)) {
+            return Optional.empty();
+        }
+        return quarantine.find(new RecordId(id)).flatMap(mail -> addressOf(mail, session)
+            .map(recipient -> new Entitled(mail, recipient, "/mails/" + id, session.formToken(), Optional.of(session),
+                new Actor(Actor.Role.RECIPIENT, recipient, call.address()))));
+    }
+
+    private static Optional<String> addressOf(HeldMail mail, Session session) {
+        return mail.states().keySet().stream().filter(address -> address.equalsIgnoreCase(session.account())).findFirst();
+    }
+
+    private Answer deadLink() {
+        return pages.message(404, "link", Optional.empty(), pages.base() + "/sign-in", t.say("sign-in.button"));
+    }
+
+    private Answer show(Entitled entitled) {
+        String path = pages.base() + entitled.path();
+        return pages.page(200, "held.jte", "title.held", entitled.session(), Map.of(
+            "mail", views.mail(entitled.mail()),
+            "text", previews.view(entitled.mail(), entitled.state().keepsContent(), entitled.actor(), path + "/text"),
+            "decision", decision(entitled, path)));
+    }
+
+    private DecisionView decision(Entitled entitled, String path) {
+        State state = entitled.state();
+        StateView stateView = views.state(state);
+        boolean attached = settings.release().password() == PasswordPlace.ATTACHED;
+        String recipient = entitled.recipient();
+        String heading = state == State.HELD ? "" : t.say("decided." + stateView.name());
+        String text = switch (state) {
+            case HELD -> "";
+            case RELEASED -> t.say(attached ? "decided.released.text.attached" : "decided.released.text.portal", recipient);
+            case RELEASING -> t.say("decided.releasing.text", recipient);
+            case REQUESTED, DENIED, DELETED, EXPIRED -> t.say("decided." + stateView.name() + ".text");
+        };
+        String password = state == State.RELEASED && !attached
+            ? quarantine.releasePassword(entitled.mail().id(), recipient).orElse("") : "";
+        int recipients = entitled.mail().envelope().recipients().size();
+        String scope = settings.portal().scope() == DecisionScope.ALL && recipients > 1 ? t.say("scope.all", recipients) : "";
+        return new DecisionView(path, entitled.formToken(), stateView, state == State.HELD, heading, text, scope, mayRelease(state),
+            mayRequest(state), state.allows(State.DELETED), t.say(attached ? "release.text.attached" : "release.text.portal", recipient), password);
+    }
+
+    /** What an administrator refused stays refused. */
+    private boolean mayRelease(State state) {
+        return settings.portal().mode() == RecipientMode.RELEASE && state != State.DENIED && state.allows(State.RELEASING);
+    }
+
+    private boolean mayRequest(State state) {
+        return settings.portal().mode() == RecipientMode.REQUEST && state.allows(State.REQUESTED);
+    }
+
+    private Answer text(Entitled entitled) {
+        return previews.document(entitled.mail(), entitled.state().keepsContent(), entitled.actor()).orElseGet(() -> pages.error(404));
+    }
+
+    private Answer decide(Entitled entitled, Call call) {
+        String page = pages.base() + entitled.path();
+        if (!Secrets.same(entitled.formToken(), call.form().first("form"))) {
+            return pages.message(403, "form", entitled.session(), page, t.say("form.back"));
+        }
+        State state = entitled.state();
+        Set<String> recipient = Set.of(entitled.recipient());
+        RecordId id = entitled.mail().id();
+        Outcome outcome = switch (call.segment(2)) {
+            case "release" -> {
+                if (settings.portal().mode() != RecipientMode.RELEASE) {
+                    yield new Outcome.Unknown();
+                }
+                yield mayRelease(state) ? quarantine.release(id, recipient, entitled.actor()) : new Outcome.Already(state);
+            }
+            case "request" -> {
+                if (settings.portal().mode() != RecipientMode.REQUEST) {
+                    yield new Outcome.Unknown();
+                }
+                yield mayRequest(state)
+                    ? quarantine.request(id, entitled.recipient(), call.form().line("reason", MAX_REASON), entitled.actor())
+                    : new Outcome.Already(state);
+            }
+            case "delete" -> state.allows(State.DELETED) ? quarantine.delete(id, recipient, entitled.actor()) : new Outcome.Already(state);
+            default -> new Outcome.Unknown();
+        };
+        return switch (outcome) {
+            case Outcome.Done done -> Answer.seeOther(page);
+            case Outcome.Already already -> Answer.seeOther(page);
+            case Outcome.Unknown unknown -> pages.message(403, "mode", entitled.session(), page, t.say("form.back"));
+            case Outcome.FailedToAct failed -> pages.message(503, "failed", entitled.session(), page, t.say("form.back"));
+        };
+    }
+}

@@ -1,0 +1,26 @@
+package org.lazaret.portal.view;
+
+import java.util.Optional;
+import org.lazaret.portal.session.Session;
+
+/**
+ * What the frame around every page needs.
+ *
+ * @param base       put before every path of ours; empty or like {@code /quarantine}
+ * @param stylesheet path of the style sheet
+ * @param icon       path of the icon
+ * @param session    who is signed in
+ */
+public record Page(Texts t, String base, String stylesheet, String icon, String title, Optional<Session> session) {
+    public String account() {
+        return session.map(Session::account).orElse("");
+    }
+
+    public boolean administrator() {
+        return session.map(Session::administrator).orElse(false);
+    }
+
+    public String formToken() {
+        return session.map(Session::formToken).orElse("");
+    }
+}

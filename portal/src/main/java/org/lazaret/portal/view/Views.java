@@ -1,0 +1,182 @@
+package org.lazaret.portal.view;
+
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.lazaret.quarantine.HeldMail;
+import org.lazaret.quarantine.State;
+import org.lazaret.scan.Attachment;
+import org.lazaret.scan.Finding;
+import org.lazaret.scan.Score;
+import org.lazaret.scan.Unscannable;
+import org.lazaret.scan.Verdict;
+
+/** Puts records into words. At most {@value #MAX_ATTACHMENTS} attachments and {@value #MAX_FINDINGS} findings of each are listed. */
+public final class Views {
+    static final int MAX_ATTACHMENTS = 100;
+    static final int MAX_FINDINGS = 20;
+    /** The state that most needs somebody comes first. */
+    private static final List<State> URGENCY = List.of(State.REQUESTED, State.HELD, State.DENIED, State.RELEASING, State.RELEASED, State.DELETED,
+        State.EXPIRED);
+
+    private final Texts t;
+    private final UnaryOperator<String> sentences;
+    private final Score maliciousFrom;
+    private final Score suspiciousFrom;
+    private final DateTimeFormatter dates;
+
+    /**
+     * @param sentences the sentence of a rule's id
+     */
+    public Views(Texts t, UnaryOperator<String> sentences, Score maliciousFrom, Score suspiciousFrom, ZoneId zone) {
+        this.t = t;
+        this.sentences = sentences;
+        this.maliciousFrom = maliciousFrom;
+        this.suspiciousFrom = suspiciousFrom;
+        this.dates = DateTimeFormatter.ofPattern(t.say("date.format"), Locale.ENGLISH).withZone(zone);
+    }
+
+    public MailView mail(HeldMail mail) {
+        Verdict verdict = mail.verdict();
+        List<AttachmentView> attachments = new ArrayList<>();
+        List<Finding> rest = new ArrayList<>(verdict.findings());
+        for (Attachment attachment : verdict.attachments().stream().limit(MAX_ATTACHMENTS).toList()) {
+            List<Finding> own = rest.stream().filter(finding -> isAbout(finding, attachment)).toList();
+            rest.removeAll(own);
+            attachments.add(attachment(attachment, own));
+        }
+        return new MailView(mail.id().value(), subject(mail), Shown.line(mail.from()), Shown.line(mail.envelope().sender()), date(mail.received()),
+            mail.received().toString(), size(mail.size()), score(verdict), headline(verdict), attachments,
+            Math.max(0, verdict.attachments().size() - MAX_ATTACHMENTS), findings(rest), obstacles(verdict), recipients(mail));
+    }
+
+    private static boolean isAbout(Finding finding, Attachment attachment) {
+        return !finding.path().isEmpty() && finding.path().get(0).equals(attachment.name());
+    }
+
+    private AttachmentView attachment(Attachment attachment, List<Finding> findings) {
+        String mismatch = attachment.detectedType().equals(attachment.declaredType()) || attachment.declaredType().isEmpty()
+            || attachment.declaredType().equals("application/octet-stream") ? "" : typeWords(attachment.declaredType());
+        String type = typeWords(attachment.detectedType());
+        Shown name = attachment.name().isBlank() ? Shown.line(t.say("attachment.unnamed")) : Shown.line(attachment.name());
+        return new AttachmentView(name, type, mismatch.equals(type) ? "" : mismatch, size(attachment.size()), attachment.sha256(),
+            score(attachment.score()), findings(findings));
+    }
+
+    private List<FindingView> findings(List<Finding> findings) {
+        return findings.stream()
+            .sorted(Comparator.comparing(Finding::weight).reversed())
+            .limit(MAX_FINDINGS)
+            .map(finding -> new FindingView(sentences.apply(finding.rule()), finding.rule(),
+                Shown.line(finding.path().size() > 1 ? finding.where() : "", 500), Shown.line(finding.evidence())))
+            .toList();
+    }
+
+    private List<Shown> obstacles(Verdict verdict) {
+        return switch (verdict) {
+            case Verdict.Scanned scanned -> List.of();
+            case Verdict.NotScannable not -> not.obstacles().stream().limit(MAX_FINDINGS).map(this::obstacle).toList();
+            case Verdict.Failed failed -> List.of(Shown.line(t.say("obstacle.failed")));
+        };
+    }
+
+    private Shown obstacle(Unscannable obstacle) {
+        String where = String.join(" › ", obstacle.path());
+        String words = t.say("obstacle." + obstacle.reason().name().toLowerCase(Locale.ROOT));
+        return Shown.line(where.isEmpty() ? words : where + ": " + words, 500);
+    }
+
+    private List<RecipientView> recipients(HeldMail mail) {
+        return mail.envelope().recipients().stream()
+            .map(address -> {
+                State state = mail.states().getOrDefault(address, State.HELD);
+                return new RecipientView(address, Shown.line(address), state(state), isOpen(state));
+            })
+            .toList();
+    }
+
+    /** Whether an administrator can still decide. */
+    public static boolean isOpen(State state) {
+        return state.allows(State.RELEASING) || state.allows(State.DELETED);
+    }
+
+    public RowView row(HeldMail mail, String href) {
+        Map<String, State> states = mail.states();
+        State first = URGENCY.stream().filter(states::containsValue).findFirst().orElse(State.HELD);
+        long count = states.values().stream().filter(state -> state == first).count();
+        StateView state = state(first);
+        return row(mail, href, count == states.size() ? state
+            : new StateView(state.name(), t.say("state.some", state.words(), count, states.size())));
+    }
+
+    public RowView row(HeldMail mail, String href, StateView state) {
+        List<String> recipients = mail.envelope().recipients();
+        String recipient = recipients.size() == 1 ? recipients.get(0) : t.say("list.recipients", recipients.get(0), recipients.size() - 1);
+        String attachment = mail.verdict().attachments().stream().max(Comparator.comparing(Attachment::score)).map(Attachment::name).orElse("");
+        return new RowView(href, subject(mail), Shown.line(mail.from().isBlank() ? mail.envelope().sender() : mail.from()),
+            Shown.line(recipient), date(mail.received()), mail.received().toString(), Shown.line(attachment, 120), size(mail.size()),
+            score(mail.verdict()), state);
+    }
+
+    private Shown subject(HeldMail mail) {
+        Shown subject = Shown.line(mail.subject());
+        return subject.isEmpty() ? Shown.line(t.say("mail.no-subject")) : subject;
+    }
+
+    public StateView state(State state) {
+        String name = state.name().toLowerCase(Locale.ROOT);
+        return new StateView(name, t.say("state." + name));
+    }
+
+    private ScoreView score(Verdict verdict) {
+        ScoreView seen = score(verdict.score());
+        return verdict instanceof Verdict.Scanned || verdict.score().atLeast(suspiciousFrom) ? seen
+            : new ScoreView(seen.value(), "unknown", t.say("score.unknown"));
+    }
+
+    private ScoreView score(Score score) {
+        String level = score.atLeast(maliciousFrom) ? "high" : score.atLeast(suspiciousFrom) ? "medium" : "low";
+        return new ScoreView(score.toString(), level, t.say("score." + level));
+    }
+
+    private String headline(Verdict verdict) {
+        if (verdict.score().atLeast(maliciousFrom)) {
+            return t.say("headline.high");
+        }
+        return switch (verdict) {
+            case Verdict.Scanned scanned -> t.say(scanned.score().atLeast(suspiciousFrom) ? "headline.medium" : "headline.low");
+            case Verdict.NotScannable not -> t.say("headline.unscannable");
+            case Verdict.Failed failed -> t.say("headline.failed");
+        };
+    }
+
+    private String typeWords(String type) {
+        String key = "type." + type;
+        return t.knows(key) ? t.say(key) : Shown.line(type, 100).toString();
+    }
+
+    public String date(Instant instant) {
+        return dates.format(instant);
+    }
+
+    /** Bytes, in the largest unit (of 1024) that leaves at least one. */
+    static String size(long bytes) {
+        if (bytes < 1024) {
+            return bytes + " B";
+        }
+        double value = bytes;
+        String[] units = {"KB", "MB", "GB", "TB"};
+        int unit = -1;
+        while (value >= 1024 && unit < units.length - 1) {
+            value /= 1024;
+            unit++;
+        }
+        return String.format(Locale.ROOT, value < 10 ? "%.1f %s" : "%.0f %s", value, units[unit]);
+    }
+}

@@ -1,0 +1,170 @@
+package org.lazaret.portal;
+
+import java.io.IOException;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.lazaret.quarantine.Actor;
+import org.lazaret.quarantine.Arrival;
+import org.lazaret.quarantine.HeldMail;
+import org.lazaret.quarantine.Links;
+import org.lazaret.quarantine.Outcome;
+import org.lazaret.quarantine.Outgoing;
+import org.lazaret.quarantine.Quarantine;
+import org.lazaret.quarantine.Query;
+import org.lazaret.quarantine.RecordId;
+import org.lazaret.quarantine.State;
+import org.lazaret.scan.MessageSource;
+import org.lazaret.scan.Verdict;
+
+/** Held mail in memory, with a log of the calls that change something. Only what the portal uses. */
+final class FakeQuarantine implements Quarantine {
+
+    private final Map<RecordId, HeldMail> mails = new LinkedHashMap<>();
+    private final Map<RecordId, MessageSource> messages = new HashMap<>();
+    private final Links links;
+    /** Every call that could change something. */
+    final List<String> calls = new ArrayList<>();
+    final List<Actor> actors = new ArrayList<>();
+    final List<Query> queries = new ArrayList<>();
+    Optional<String> failure = Optional.empty();
+    boolean unreadable;
+    RuntimeException broken;
+
+    FakeQuarantine(Clock clock) {
+        this.links = new Links(new byte[Links.KEY_BYTES], () -> URI.create(""), Duration.ofDays(30), clock);
+    }
+
+    synchronized HeldMail add(HeldMail mail, String message) {
+        mails.put(mail.id(), mail);
+        messages.put(mail.id(), MessageSource.of(message.replace("\n", "\r\n").getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+        return mail;
+    }
+
+    synchronized void set(RecordId id, String recipient, State state) {
+        HeldMail mail = mails.get(id);
+        Map<String, State> states = new HashMap<>(mail.states());
+        states.put(recipient, state);
+        mails.put(id, new HeldMail(id, mail.envelope(), mail.received(), mail.subject(), mail.from(), mail.messageId(), mail.size(), mail.sha256(),
+            mail.verdict(), states));
+    }
+
+    synchronized State state(RecordId id, String recipient) {
+        return mails.get(id).states().get(recipient);
+    }
+
+    @Override
+    public HeldMail hold(Arrival arrival, MessageSource message, Verdict verdict) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public synchronized Optional<HeldMail> find(RecordId id) {
+        if (broken != null) {
+            throw broken;
+        }
+        return Optional.ofNullable(mails.get(id));
+    }
+
+    @Override
+    public synchronized List<HeldMail> search(Query query) {
+        queries.add(query);
+        List<HeldMail> found = mails.values().stream()
+            .filter(mail -> query.recipient().isEmpty() || mail.states().containsKey(query.recipient().get()))
+            .filter(mail -> query.states().isEmpty() || mail.states().values().stream().anyMatch(query.states()::contains))
+            .filter(mail -> (mail.subject() + "\n" + mail.from() + "\n" + mail.envelope()).toLowerCase(Locale.ROOT)
+                .contains(query.text().toLowerCase(Locale.ROOT)))
+            .sorted(Comparator.comparing(HeldMail::received).reversed())
+            .toList();
+        int from = query.after().map(id -> found.indexOf(mails.get(id)) + 1).orElse(0);
+        return found.subList(from, Math.min(found.size(), from + query.limit()));
+    }
+
+    @Override
+    public synchronized <T> Optional<T> open(RecordId id, Actor actor, Reader<T> reader) throws IOException {
+        if (unreadable) {
+            throw new IOException("No private key on this node");
+        }
+        HeldMail mail = mails.get(id);
+        return mail == null ? Optional.empty() : Optional.of(reader.read(mail, messages.get(id)));
+    }
+
+    private Outcome change(String call, RecordId id, Set<String> recipients, State next, Actor actor) {
+        calls.add(call);
+        actors.add(actor);
+        if (failure.isPresent()) {
+            return new Outcome.FailedToAct(failure.get());
+        }
+        HeldMail mail = mails.get(id);
+        if (mail == null) {
+            return new Outcome.Unknown();
+        }
+        Set<String> done = new LinkedHashSet<>();
+        for (String recipient : recipients.isEmpty() ? mail.states().keySet() : recipients) {
+            State state = mail.states().get(recipient);
+            if (state.allows(next == State.RELEASED ? State.RELEASING : next)) {
+                set(id, recipient, next);
+                done.add(recipient);
+            }
+        }
+        return done.isEmpty() ? new Outcome.Already(mail.states().values().iterator().next()) : new Outcome.Done(next, done);
+    }
+
+    @Override
+    public synchronized Outcome release(RecordId id, Set<String> recipients, Actor actor) {
+        return change("release " + new java.util.TreeSet<>(recipients), id, recipients, State.RELEASED, actor);
+    }
+
+    @Override
+    public synchronized Outcome delete(RecordId id, Set<String> recipients, Actor actor) {
+        return change("delete " + new java.util.TreeSet<>(recipients), id, recipients, State.DELETED, actor);
+    }
+
+    @Override
+    public synchronized Outcome request(RecordId id, String recipient, String reason, Actor actor) {
+        return change("request " + recipient + ": " + reason, id, Set.of(recipient), State.REQUESTED, actor);
+    }
+
+    @Override
+    public synchronized Outcome deny(RecordId id, Set<String> recipients, Actor actor) {
+        return change("deny " + new java.util.TreeSet<>(recipients), id, recipients, State.DENIED, actor);
+    }
+
+    @Override
+    public synchronized Optional<String> releasePassword(RecordId id, String recipient) {
+        return state(id, recipient) == State.RELEASED ? Optional.of("kelp-anchor-4711") : Optional.empty();
+    }
+
+    @Override
+    public Optional<Outgoing.Message> notice(HeldMail mail, String recipient) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Links links() {
+        return links;
+    }
+
+    @Override
+    public Marker checkMarker(String arrivalId, List<String> recipients, MessageSource message) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void start() {
+    }
+
+    @Override
+    public void close() {
+    }
+}
