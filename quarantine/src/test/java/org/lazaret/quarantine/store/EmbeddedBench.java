@@ -39,7 +39,7 @@ final class EmbeddedBench implements QuarantineContract.Bench, AutoCloseable {
                 Optional.of(URI.create("https://example.org/help"))),
             new Settings.Portal(new InetSocketAddress("127.0.0.1", 0), Optional.empty(), mode, scope, Duration.ofDays(30), List.of()),
             new Settings.Release(password, Duration.ofDays(1)),
-            List.of(new Settings.Administrator(QuarantineContract.ADMIN, true, true)));
+            List.of(new Settings.Administrator(QuarantineContract.ADMIN, true, true)), "root");
     }
 
     StoredQuarantine open() throws IOException {
