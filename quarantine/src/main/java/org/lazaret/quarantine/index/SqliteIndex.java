@@ -64,6 +64,7 @@ public final class SqliteIndex implements Index {
                 .dataSource(writing)
                 .locations("classpath:org/lazaret/quarantine/index/sqlite")
                 .table("schema_version")
+                .loggers("slf4j")
                 .load()
                 .migrate();
             reading = pool(file, "lazaret-index-reader", READERS, SQLiteConfig.TransactionMode.DEFERRED);
