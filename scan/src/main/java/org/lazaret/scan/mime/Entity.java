@@ -2,6 +2,7 @@ package org.lazaret.scan.mime;
 
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -16,10 +17,11 @@ import java.util.Set;
  * @param certain    whether every reader takes the same encoding
  * @param attachment whether Content-Disposition says so
  * @param names      file names, the one that most programs show first
+ * @param conflict   whether two of the names that follow the grammar end differently
  * @param subject    empty but for a message
  */
 record Entity(String type, String typeField, List<String> boundaries, String encoding, boolean certain, boolean attachment,
-              List<String> names, String subject) {
+              List<String> names, boolean conflict, String subject) {
     private static final Set<String> ENCODINGS = Set.of("7bit", "8bit", "binary", "base64", "quoted-printable");
     private static final int MAX_NAMES = 16;
 
@@ -59,8 +61,9 @@ record Entity(String type, String typeField, List<String> boundaries, String enc
         String disposition = Parameters.parse(chosen(fields, Fields.DISPOSITION, reading)).main();
         List<Fields.Field> subjects = fields.all(Fields.SUBJECT, false);
         String subject = subjects.isEmpty() ? "" : subjects.getFirst().value();
-        return new Entity(main, typeField, boundaries, encoding, certain, disposition.equals("attachment"),
-                names(types, dispositions, fields.all(Fields.DESCRIPTION, false)), subject);
+        List<String> names = names(types, dispositions, fields.all(Fields.DESCRIPTION, false));
+        return new Entity(main, typeField, boundaries, encoding, certain, disposition.equals("attachment"), names,
+                names.size() > 1 && conflict(types, dispositions), subject);
     }
 
     boolean multipart() {
@@ -105,6 +108,18 @@ record Entity(String type, String typeField, List<String> boundaries, String enc
         }
         List<String> list = new ArrayList<>(names);
         return list.size() > MAX_NAMES ? list.subList(0, MAX_NAMES) : list;
+    }
+
+    private static boolean conflict(List<Fields.Field> types, List<Fields.Field> dispositions) {
+        Set<String> endings = new HashSet<>();
+        for (Fields.Field field : dispositions) {
+            FileNames.of(Parameters.parse(field.value()), "filename").forEach(name -> endings.add(FileNames.ending(name)));
+        }
+        for (Fields.Field field : types) {
+            FileNames.of(Parameters.parse(field.value()), "name").forEach(name -> endings.add(FileNames.ending(name)));
+        }
+        endings.remove("");
+        return endings.size() > 1;
     }
 
     private static Set<Anomaly> doubts(List<Fields.Field> types, List<Fields.Field> dispositions, List<Fields.Field> encodings) {

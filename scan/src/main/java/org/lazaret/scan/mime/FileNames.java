@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 final class FileNames {
     private static final Pattern DOTTED = Pattern.compile("[^\\s;\"'=,<>()\\[\\]*?/\\\\]+\\.[A-Za-z0-9]{1,12}(?![A-Za-z0-9])");
     private static final Pattern AFTER_NAME = Pattern.compile("(?i)name[^=;]{0,16}=(.{1,2000})", Pattern.DOTALL);
+    private static final Pattern QUOTED = Pattern.compile("\"[^\"]*\"");
     private static final int MAX_SUSPECTS = 12;
 
     private FileNames() {
@@ -60,7 +61,8 @@ final class FileNames {
         if (field.indexOf('.') < 0 || !Fields.lower(field).contains("name")) {
             return List.of();
         }
-        boolean odd = !Parameters.parse(field).clean() || field.indexOf('(') >= 0 || field.indexOf('\\') >= 0 || field.indexOf('\'') >= 0
+        String unquoted = QUOTED.matcher(field).replaceAll("");
+        boolean odd = !Parameters.parse(field).clean() || unquoted.indexOf('(') >= 0 || field.indexOf('\\') >= 0 || unquoted.contains("='")
                 || field.chars().anyMatch(c -> c < ' ' && c != '\t' || c == 127);
         if (!odd) {
             return List.of();
@@ -79,6 +81,13 @@ final class FileNames {
             }
         }
         return new ArrayList<>(names);
+    }
+
+    /** What stands behind the last dot, lower case; empty when that is no ending. */
+    static String ending(String name) {
+        int dot = name.lastIndexOf('.');
+        String ending = dot < 0 ? "" : Fields.lower(name.substring(dot + 1).strip());
+        return ending.length() <= 10 && ending.chars().allMatch(Character::isLetterOrDigit) ? ending : "";
     }
 
     /** A description that is a file name: some programs save under it when there is no other. */

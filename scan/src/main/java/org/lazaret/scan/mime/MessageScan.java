@@ -81,7 +81,7 @@ public final class MessageScan {
 
     /** Reads the message, more than once when it leaves a choice. */
     public void read(MessageSource source) throws IOException {
-        Walk plain = walk(source, Reading.PLAIN, new Once());
+        Walk plain = walk(source, Reading.PLAIN, new Once(), depth);
         words.add(Words.decodeWords(plain.subject()));
         anomalies.addAll(plain.anomalies());
         if (!anomalies.isEmpty() || plain.partsInText()) {
@@ -89,9 +89,11 @@ public final class MessageScan {
                 if (full) {
                     return;
                 }
-                Again again = new Again();
-                walk(source, reading, again);
-                readings.add(again.seen);
+                Again again = new Again(reading, depth);
+                walk(source, reading, again, depth);
+                if (!again.skipped) {
+                    readings.add(again.seen);
+                }
             }
             if (anomalies.isEmpty()) {
                 readings.clear();
@@ -99,8 +101,8 @@ public final class MessageScan {
         }
     }
 
-    private Walk walk(MessageSource source, Reading reading, Walk.Receiver receiver) throws IOException {
-        Walk walk = new Walk(reading, receiver, Math.max(1, budget.limits().depth() - depth));
+    private Walk walk(MessageSource source, Reading reading, Walk.Receiver receiver, int from) throws IOException {
+        Walk walk = new Walk(reading, receiver, Math.max(0, budget.limits().depth() - from));
         source.writeTo(walk);
         walk.finish();
         return walk;
@@ -113,6 +115,9 @@ public final class MessageScan {
         }
         if (anomalies.contains(Anomaly.FIELD_FOLDED)) {
             plausible.add(Reading.BLANK_ENDS);
+        }
+        if (anomalies.contains(Anomaly.ENCODING_COMPOSITE)) {
+            plausible.add(Reading.DECODING);
         }
         if (anomalies.contains(Anomaly.LINE_END)) {
             plausible.add(Reading.CR_ENDS);
@@ -312,6 +317,14 @@ public final class MessageScan {
     /** A further reading: keeps what is encoded, then decodes it in every plausible way. */
     private final class Again extends Collector {
         private final Set<String> seen = new LinkedHashSet<>();
+        private final Reading reading;
+        private final int level;
+        private boolean skipped;
+
+        Again(Reading reading, int level) {
+            this.reading = reading;
+            this.level = level;
+        }
 
         @Override
         public Decoder begin(Entity begun, int at) {
@@ -341,6 +354,10 @@ public final class MessageScan {
             Content raw = writer.finish();
             boolean rawTestString = writer.testStringSeen();
             writer = null;
+            if (reading.decodes() && entity.multipart()) {
+                compose(entity, raw);
+                return;
+            }
             String key = raw.sha256() + entity.encoding() + entity.certain() + entity.inlineText();
             List<Decoded> known = leaves.get(key);
             if (known != null) {
@@ -379,7 +396,6 @@ public final class MessageScan {
             boolean inert = base64 && !Base64Variant.plausible(head);
             boolean quoted = leaf.encoding().equals("quoted-printable");
             boolean any = !leaf.certain();
-            boolean composite = leaf.type().startsWith("multipart/") && (base64 || quoted);
             boolean undeclared = !leaf.inlineText() && !base64 && !quoted && Base64Variant.evident(head);
             if (!base64 && !quoted) {
                 put(decoded, new Decoded(raw, rawTestString, inert));
@@ -411,22 +427,30 @@ public final class MessageScan {
             if (any && (base64 || quoted)) {
                 put(decoded, new Decoded(raw, rawTestString, inert));
             }
-            if (composite) {
-                compose(leaf, decoded);
-            }
             return List.copyOf(decoded.values());
         }
 
-        /** A multipart that came encoded against RFC 2045, section 6.4: made a message of its own, so that it is walked. */
-        private void compose(Entity leaf, Map<String, Decoded> decoded) throws IOException {
-            for (Decoded body : List.copyOf(decoded.values())) {
-                Spool.Writer target = spool.writer();
-                byte[] header = ("Content-Type: " + leaf.typeField().strip() + "\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1);
-                target.write(header, 0, header.length);
-                body.content().open().transferTo(target);
-                Entity message = new Entity("message/rfc822", "", List.of(), "", true, true, List.of(), "");
-                add(message, target.finish(), target.testStringSeen(), false, depth);
+        /**
+         * A multipart that came encoded against RFC 2045, section 6.4: decoded, made a message of its own and walked. Quoted-printable
+         * says so of many multiparts whose parts are encoded one by one, and no reader takes it at its word: that is scanned, not compared.
+         */
+        private void compose(Entity leaf, Content raw) throws IOException {
+            boolean base64 = leaf.encoding().equals("base64");
+            skipped |= !base64;
+            if (level >= budget.limits().depth() || base64 && !Base64Variant.plausible(raw.range(0, HEAD))) {
+                skipped = true;
+                return;
             }
+            Spool.Writer target = spool.writer();
+            byte[] header = ("Content-Type: " + leaf.typeField().strip() + "\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1);
+            target.write(header, 0, header.length);
+            Output output = budgeted(target);
+            feed(raw, base64 ? new Base64Decoder(output) : new QuotedPrintableDecoder(output));
+            Content message = target.finish();
+            Again inner = new Again(reading, level + 1);
+            walk(out -> message.open().transferTo(out), reading, inner, level + 1);
+            seen.addAll(inner.seen);
+            skipped |= inner.skipped;
         }
 
         private static void put(Map<String, Decoded> decoded, Decoded one) {

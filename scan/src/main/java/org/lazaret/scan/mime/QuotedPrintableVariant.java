@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
-/** Quoted-printable as a stricter reader takes it: an illegal escape goes, blanks count, a soft line break may be a bare CR. */
+/** Quoted-printable as a stricter reader takes it: illegal escapes and NUL go, blanks count, a soft line break may be a bare CR. */
 final class QuotedPrintableVariant {
     private QuotedPrintableVariant() {
     }
@@ -21,6 +21,9 @@ final class QuotedPrintableVariant {
             }
             broken = lines.whole();
             for (int i = 0; i < line.length; i++) {
+                if (line[i] == 0) {
+                    continue;
+                }
                 if (line[i] != '=') {
                     decoded.write(line[i]);
                     continue;

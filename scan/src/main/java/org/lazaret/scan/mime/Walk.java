@@ -38,7 +38,7 @@ final class Walk extends OutputStream {
     private static final int BUFFER = 1 << 16;
     private static final int HEAD_LINES = 4;
     private static final int MAX_SEEN = 64;
-    private static final Entity ASIDE = new Entity("text/plain", "", List.of(), "", true, false, List.of(), "");
+    private static final Entity ASIDE = new Entity("text/plain", "", List.of(), "", true, false, List.of(), false, "");
 
     private enum State { HEADER, BODY, ASIDE }
 
@@ -424,7 +424,7 @@ final class Walk extends OutputStream {
         boolean message = reading.raw() && !encoded && MessageAnalyser.embeds(entity.type());
         if ((entity.multipart() || message) && levels.size() >= maxDepth) {
             receiver.tooDeep(levels.size());
-        } else if (entity.multipart() && !(reading.raw() && encoded)) {
+        } else if (entity.multipart() && !(reading.decodes() && encoded)) {
             push(entity);
             aside();
             return;
