@@ -28,6 +28,7 @@ import org.lazaret.scan.inspect.Content;
  */
 public final class Spool implements Closeable {
     private static final int FIRST_BUFFER = 4096;
+    private static final int FILE_BLOCK = 1 << 17;
 
     private final Path folder;
     private final int itemMemory;
@@ -130,9 +131,23 @@ public final class Spool implements Closeable {
                 System.arraycopy(bytes, offset, buffer, buffered, length);
                 buffered += length;
             } else {
-                put(file, bytes, offset, length, start + size);
+                gather(file, bytes, offset, length);
             }
             size += length;
+        }
+
+        /** Few large writes are cheaper than many small ones. */
+        private void gather(FileChannel target, byte[] bytes, int offset, int length) throws IOException {
+            if (buffered + length > buffer.length) {
+                put(target, buffer, 0, buffered, start + size - buffered);
+                buffered = 0;
+            }
+            if (length >= buffer.length) {
+                put(target, bytes, offset, length, start + size);
+            } else {
+                System.arraycopy(bytes, offset, buffer, buffered, length);
+                buffered += length;
+            }
         }
 
         private boolean fits(int length) {
@@ -167,7 +182,7 @@ public final class Spool implements Closeable {
             file = target;
             put(target, buffer, 0, buffered, start);
             heap -= buffer.length;
-            buffer = new byte[0];
+            buffer = buffer.length == FILE_BLOCK ? buffer : new byte[FILE_BLOCK];
             buffered = 0;
         }
 
@@ -180,7 +195,7 @@ public final class Spool implements Closeable {
         }
 
         /** Ends the item. Nothing can be written behind it. */
-        public Content finish() {
+        public Content finish() throws IOException {
             String sha256 = HexFormat.of().formatHex(digest.digest());
             if (file == null) {
                 if (buffered < buffer.length / 2) {
@@ -189,6 +204,9 @@ public final class Spool implements Closeable {
                 }
                 return new HeapContent(buffer, buffered, sha256);
             }
+            put(file, buffer, 0, buffered, start + size - buffered);
+            buffer = new byte[0];
+            buffered = 0;
             if (file == shared) {
                 sharedBusy = false;
                 sharedEnd = start + size;

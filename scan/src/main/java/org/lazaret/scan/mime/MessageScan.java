@@ -219,7 +219,7 @@ public final class MessageScan {
             }
 
             @Override
-            public void end() {
+            public void end() throws IOException {
                 if (writer != null) {
                     Content file = writer.finish();
                     List<String> names = note.evidence().isEmpty() ? List.of() : List.of(note.evidence());
