@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.lazaret.scan.Unscannable.Reason;
+import org.lazaret.scan.archive.Archives;
 import org.lazaret.scan.document.Documents;
 import org.lazaret.scan.examine.Analysers;
 import org.lazaret.scan.examine.Budget;
@@ -62,6 +63,7 @@ public final class Scanner {
     private static Analysers analysers(ScanSettings settings) {
         List<Analyser> contents = new ArrayList<>();
         contents.add(new MessageAnalyser());
+        contents.addAll(Archives.analysers());
         contents.addAll(Documents.analysers());
         return new Analysers(List.of(Names.analyser(Extensions.of(settings)), new TypeAnalyser()), contents);
     }

@@ -109,12 +109,12 @@ class LimitsTest {
 
     @Test
     void childShouldPassWhenTheRatioIsAtTheLimit() {
-        assertThat(unpacking(2 << 20, 10_486).scanFile("a", "", new ByteArrayInputStream(new byte[10_486]))).isInstanceOf(Verdict.Scanned.class);
+        assertThat(unpacking(16 << 20, 83_887).scanFile("a", "", new ByteArrayInputStream(new byte[83_887]))).isInstanceOf(Verdict.Scanned.class);
     }
 
     @Test
     void childShouldNameTheLimitWhenTheRatioIsOverIt() {
-        assertOver(unpacking(2 << 20, 10_485).scanFile("a", "", new ByteArrayInputStream(new byte[10_485])), "ratio");
+        assertOver(unpacking(16 << 20, 83_886).scanFile("a", "", new ByteArrayInputStream(new byte[83_886])), "ratio");
     }
 
     @Test

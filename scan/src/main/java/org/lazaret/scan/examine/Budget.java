@@ -89,7 +89,7 @@ public final class Budget {
 
     /** Bytes out of one container against its own size; the rest of the mail goes on. */
     public void ratio(long unpacked, long packed) throws LimitExceeded {
-        if (unpacked > 1 << 20 && unpacked / Math.max(1, packed) >= limits.ratio()
+        if (unpacked > Limits.RATIO_FROM && unpacked / Math.max(1, packed) >= limits.ratio()
                 && unpacked > limits.ratio() * Math.max(1, packed)) {
             throw new LimitExceeded("ratio: more than " + limits.ratio() + " to 1");
         }

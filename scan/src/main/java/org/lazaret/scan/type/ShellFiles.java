@@ -44,6 +44,8 @@ record ShellFiles(String rule, Pattern pattern) {
         of("type.script.build", "<project[\\s>](?s:.{0,8000}?)(?:codetaskfactory|<exec\\s)"),
         of("type.shell.web-location", "<plist(?s:.{0,2000}?)<key>url</key>\\s*<string>(?!https?:)"),
         of("type.shell.profile", "<plist(?s:.{0,4000}?)<key>payloadcontent</key>"),
+        of("type.xml.entities", "<!entity\\s+(?:%\\s*)?[\\w.:-]+\\s+[\"'][^\"'<]{0,2000}?&[\\w.:-]+;[^\"'<]{0,2000}?&[\\w.:-]+;"
+            + "|<!entity\\s+(?:%\\s*)?[\\w.:-]+\\s+(?:system|public\\s+[\"'][^\"']*[\"'])\\s+[\"'](?:file|https?|ftp|php|jar|\\\\\\\\|/etc)"),
         of("type.script.macro-text",
             "^attribute vb_name\\s*=|^\\s*(?:private |public )?sub (?:auto_?open|autoexec|autoclose|document_open|workbook_open)\\s*\\("));
 
