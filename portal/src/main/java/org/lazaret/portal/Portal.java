@@ -36,7 +36,7 @@ public final class Portal implements AutoCloseable {
         Assets assets = new Assets();
         Pages pages = new Pages(texts, assets, base);
         Views views = new Views(texts, sentences, settings.policy().maliciousFrom(), settings.policy().suspiciousFrom(), clock.getZone());
-        Previews previews = new Previews(quarantine);
+        Previews previews = new Previews(quarantine, views);
         Doorkeeper doorkeeper = new Doorkeeper(accounts, this.settings.administrators(), pages, texts, secure, this::url, clock);
         RecipientPages recipients = new RecipientPages(settings, quarantine, pages, views, texts, previews, doorkeeper);
         AdministratorPages administrators = new AdministratorPages(quarantine, pages, views, texts, previews, doorkeeper);

@@ -7,6 +7,7 @@ import org.lazaret.portal.preview.PreviewReader;
 import org.lazaret.portal.preview.SafeHtml;
 import org.lazaret.portal.view.Shown;
 import org.lazaret.portal.view.TextView;
+import org.lazaret.portal.view.Views;
 import org.lazaret.portal.web.Answer;
 import org.lazaret.quarantine.Actor;
 import org.lazaret.quarantine.HeldMail;
@@ -19,8 +20,10 @@ final class Previews {
     private static final Logger LOGGER = LoggerFactory.getLogger(Previews.class);
 
     private final Quarantine quarantine;
+    private final Views views;
 
-    Previews(Quarantine quarantine) {
+    Previews(Quarantine quarantine, Views views) {
+        this.views = views;
         this.quarantine = quarantine;
     }
 
@@ -28,7 +31,7 @@ final class Previews {
      * @param frame where {@link #document} is served
      */
     TextView view(HeldMail mail, boolean kept, Actor actor, String frame) {
-        return open(mail, kept, actor).map(preview -> new TextView(Shown.line(preview.to()), Shown.line(preview.date()),
+        return open(mail, kept, actor).map(preview -> new TextView(Shown.line(preview.to()), views.sent(preview.date()),
             Shown.lines(preview.text()), preview.html().isBlank() ? "" : frame, preview.complete(), true)).orElse(TextView.UNREADABLE);
     }
 

@@ -153,7 +153,8 @@ final class RecipientPages {
         int recipients = entitled.mail().envelope().recipients().size();
         String scope = settings.portal().scope() == DecisionScope.ALL && recipients > 1 ? t.say("scope.all", recipients) : "";
         return new DecisionView(path, entitled.formToken(), stateView, state == State.HELD, heading, text, scope, mayRelease(state),
-            mayRequest(state), state.allows(State.DELETED), t.say(attached ? "release.text.attached" : "release.text.portal", recipient), password);
+            mayRequest(state), state.allows(State.DELETED), t.say(attached ? "release.text.attached" : "release.text.portal", recipient),
+            entitled.mail().verdict().score().atLeast(settings.policy().maliciousFrom()), password);
     }
 
     /** What an administrator refused stays refused. */

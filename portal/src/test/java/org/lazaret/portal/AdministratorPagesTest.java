@@ -150,6 +150,16 @@ class AdministratorPagesTest {
     }
 
     @Test
+    void onlyThoseWhoAskedShouldBeMarkedAtFirst() {
+        portal.quarantine.set(mail.id(), BOB, State.REQUESTED);
+
+        String detail = browser.get(page()).body();
+
+        assertThat(detail).contains("value=\"bob@example.org\" checked", "value=\"alice@example.org\"")
+            .doesNotContain("value=\"alice@example.org\" checked");
+    }
+
+    @Test
     void deleteShouldDeleteAndLeaveNothingToDecide() {
         HttpResponse<String> answer = browser.press(page(), "delete", "recipient", ALICE, "recipient", BOB);
 

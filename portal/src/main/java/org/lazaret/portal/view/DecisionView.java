@@ -9,8 +9,9 @@ package org.lazaret.portal.view;
  * @param text        the same in a sentence or two
  * @param scope       for whom else the decision holds; empty when for nobody
  * @param releaseText what releasing does
+ * @param cautious    whether releasing is not to stand out
  * @param password    of the zip, when it is shown here; else empty
  */
 public record DecisionView(String path, String formToken, StateView state, boolean undecided, String heading, String text, String scope,
-                           boolean canRelease, boolean canRequest, boolean canDelete, String releaseText, String password) {
+                           boolean canRelease, boolean canRequest, boolean canDelete, String releaseText, boolean cautious, String password) {
 }

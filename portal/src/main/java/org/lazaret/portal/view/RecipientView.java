@@ -6,6 +6,7 @@ package org.lazaret.portal.view;
  * @param address as held, what a form sends back
  * @param shown   the same for display
  * @param open    whether something can still be decided
+ * @param marked  whether it is marked at first: those who asked, or everybody when nobody did
  */
-public record RecipientView(String address, Shown shown, StateView state, boolean open) {
+public record RecipientView(String address, Shown shown, StateView state, boolean open, boolean marked) {
 }

@@ -1,5 +1,6 @@
 package org.lazaret.portal.view;
 
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -49,7 +50,7 @@ public final class Views {
         for (Attachment attachment : verdict.attachments().stream().limit(MAX_ATTACHMENTS).toList()) {
             List<Finding> own = rest.stream().filter(finding -> isAbout(finding, attachment)).toList();
             rest.removeAll(own);
-            attachments.add(attachment(attachment, own));
+            attachments.add(attachment(attachment, own, isChecked(attachment, verdict)));
         }
         return new MailView(mail.id().value(), subject(mail), Shown.line(mail.from()), Shown.line(mail.envelope().sender()), date(mail.received()),
             mail.received().toString(), size(mail.size()), score(verdict), headline(verdict), attachments,
@@ -60,13 +61,22 @@ public final class Views {
         return !finding.path().isEmpty() && finding.path().get(0).equals(attachment.name());
     }
 
-    private AttachmentView attachment(Attachment attachment, List<Finding> findings) {
+    private static boolean isChecked(Attachment attachment, Verdict verdict) {
+        return switch (verdict) {
+            case Verdict.Scanned scanned -> true;
+            case Verdict.NotScannable not -> not.obstacles().stream()
+                .noneMatch(obstacle -> obstacle.path().isEmpty() || obstacle.path().get(0).equals(attachment.name()));
+            case Verdict.Failed failed -> false;
+        };
+    }
+
+    private AttachmentView attachment(Attachment attachment, List<Finding> findings, boolean checked) {
         String mismatch = attachment.detectedType().equals(attachment.declaredType()) || attachment.declaredType().isEmpty()
             || attachment.declaredType().equals("application/octet-stream") ? "" : typeWords(attachment.declaredType());
         String type = typeWords(attachment.detectedType());
         Shown name = attachment.name().isBlank() ? Shown.line(t.say("attachment.unnamed")) : Shown.line(attachment.name());
         return new AttachmentView(name, type, mismatch.equals(type) ? "" : mismatch, size(attachment.size()), attachment.sha256(),
-            score(attachment.score()), findings(findings));
+            score(attachment.score(), checked), findings(findings));
     }
 
     private List<FindingView> findings(List<Finding> findings) {
@@ -93,10 +103,12 @@ public final class Views {
     }
 
     private List<RecipientView> recipients(HeldMail mail) {
+        boolean requested = mail.states().containsValue(State.REQUESTED);
         return mail.envelope().recipients().stream()
             .map(address -> {
                 State state = mail.states().getOrDefault(address, State.HELD);
-                return new RecipientView(address, Shown.line(address), state(state), isOpen(state));
+                return new RecipientView(address, Shown.line(address), state(state), isOpen(state),
+                    isOpen(state) && (state == State.REQUESTED || !requested));
             })
             .toList();
     }
@@ -135,13 +147,13 @@ public final class Views {
     }
 
     private ScoreView score(Verdict verdict) {
-        ScoreView seen = score(verdict.score());
-        return verdict instanceof Verdict.Scanned || verdict.score().atLeast(suspiciousFrom) ? seen
-            : new ScoreView(seen.value(), "unknown", t.say("score.unknown"));
+        return score(verdict.score(), verdict instanceof Verdict.Scanned);
     }
 
-    private ScoreView score(Score score) {
-        String level = score.atLeast(maliciousFrom) ? "high" : score.atLeast(suspiciousFrom) ? "medium" : "low";
+    /** What was not fully looked at is never called harmless. */
+    private ScoreView score(Score score, boolean checked) {
+        String level = score.atLeast(maliciousFrom) ? "high" : score.atLeast(suspiciousFrom) ? "medium"
+            : !checked ? "unknown" : score.equals(Score.NONE) ? "none" : "low";
         return new ScoreView(score.toString(), level, t.say("score." + level));
     }
 
@@ -159,6 +171,15 @@ public final class Views {
     private String typeWords(String type) {
         String key = "type." + type;
         return t.knows(key) ? t.say(key) : Shown.line(type, 100).toString();
+    }
+
+    /** The header Date in our words and zone; as it is when it is no date. */
+    public Shown sent(String date) {
+        try {
+            return Shown.line(date(Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(date.replaceAll("\\s*\\(.*", "")))));
+        } catch (DateTimeException e) {
+            return Shown.line(date);
+        }
     }
 
     public String date(Instant instant) {
