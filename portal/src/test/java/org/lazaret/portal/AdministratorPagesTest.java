@@ -43,7 +43,7 @@ class AdministratorPagesTest {
         String list = browser.get("/admin").body();
 
         assertThat(list).contains("Invoice 2026-1107", "alice@example.org and 1 more", "billing@northwind.example",
-            "23 November 2026, 12:59", "invoice.zip", "47 KB", "9.6", "Held (1 of 2)", "Salary", "salary.zip")
+            "23 Nov 2026, 12:59", "invoice.zip", "47 KB", "9.6", "Held (1 of 2)", "Salary", "salary.zip")
             .doesNotContain("Waiting for your decision");
     }
 

@@ -12,7 +12,7 @@ import java.util.List;
  * @param general     findings about the mail as a whole
  * @param obstacles   what could not be looked into
  */
-public record MailView(String id, Shown subject, Shown from, Shown sender, String received, String receivedIso, String size, ScoreView score,
+public record MailView(String id, Shown subject, SenderView from, Shown sender, String received, String receivedIso, String size, ScoreView score,
                        String headline, List<AttachmentView> attachments, int more, List<FindingView> general, List<Shown> obstacles,
                        List<RecipientView> recipients) {
     public MailView {

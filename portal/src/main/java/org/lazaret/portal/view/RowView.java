@@ -7,6 +7,6 @@ package org.lazaret.portal.view;
  * @param recipient  the first recipient, and how many more
  * @param attachment the worst attachment
  */
-public record RowView(String href, Shown subject, Shown from, Shown recipient, String received, String receivedIso, Shown attachment, String size,
-                      ScoreView score, StateView state) {
+public record RowView(String href, Shown subject, SenderView from, Shown recipient, String received, String receivedIso, Shown attachment,
+                      String size, ScoreView score, StateView state) {
 }

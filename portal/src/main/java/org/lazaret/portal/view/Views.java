@@ -31,6 +31,7 @@ public final class Views {
     private final Score maliciousFrom;
     private final Score suspiciousFrom;
     private final DateTimeFormatter dates;
+    private final DateTimeFormatter shortDates;
 
     /**
      * @param sentences the sentence of a rule's id
@@ -41,6 +42,7 @@ public final class Views {
         this.maliciousFrom = maliciousFrom;
         this.suspiciousFrom = suspiciousFrom;
         this.dates = DateTimeFormatter.ofPattern(t.say("date.format"), Locale.ENGLISH).withZone(zone);
+        this.shortDates = DateTimeFormatter.ofPattern(t.say("date.short"), Locale.ENGLISH).withZone(zone);
     }
 
     public MailView mail(HeldMail mail) {
@@ -52,8 +54,8 @@ public final class Views {
             rest.removeAll(own);
             attachments.add(attachment(attachment, own, isChecked(attachment, verdict)));
         }
-        return new MailView(mail.id().value(), subject(mail), Shown.line(mail.from()), Shown.line(mail.envelope().sender()), date(mail.received()),
-            mail.received().toString(), size(mail.size()), score(verdict), headline(verdict), attachments,
+        return new MailView(mail.id().value(), subject(mail), SenderView.of(mail.from()), Shown.line(mail.envelope().sender()),
+            date(mail.received()), mail.received().toString(), size(mail.size()), score(verdict), headline(verdict), attachments,
             Math.max(0, verdict.attachments().size() - MAX_ATTACHMENTS), findings(rest), obstacles(verdict), recipients(mail));
     }
 
@@ -131,8 +133,8 @@ public final class Views {
         List<String> recipients = mail.envelope().recipients();
         String recipient = recipients.size() == 1 ? recipients.get(0) : t.say("list.recipients", recipients.get(0), recipients.size() - 1);
         String attachment = mail.verdict().attachments().stream().max(Comparator.comparing(Attachment::score)).map(Attachment::name).orElse("");
-        return new RowView(href, subject(mail), Shown.line(mail.from().isBlank() ? mail.envelope().sender() : mail.from()),
-            Shown.line(recipient), date(mail.received()), mail.received().toString(), Shown.line(attachment, 120), size(mail.size()),
+        return new RowView(href, subject(mail), SenderView.of(mail.from().isBlank() ? mail.envelope().sender() : mail.from()),
+            Shown.line(recipient), shortDates.format(mail.received()), mail.received().toString(), Shown.line(attachment, 120), size(mail.size()),
             score(mail.verdict()), state);
     }
 
