@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import org.lazaret.policy.settings.Settings.DecisionScope;
 import org.lazaret.portal.session.Secrets;
 import org.lazaret.portal.session.Session;
 import org.lazaret.portal.view.RowView;
@@ -36,6 +37,7 @@ final class AdministratorPages {
     private static final int MAX_TEXT = 200;
     private static final int MAX_CAUSE = 300;
 
+    private final DecisionScope scope;
     private final Quarantine quarantine;
     private final Pages pages;
     private final Views views;
@@ -43,7 +45,8 @@ final class AdministratorPages {
     private final Previews previews;
     private final Doorkeeper doorkeeper;
 
-    AdministratorPages(Quarantine quarantine, Pages pages, Views views, Texts t, Previews previews, Doorkeeper doorkeeper) {
+    AdministratorPages(DecisionScope scope, Quarantine quarantine, Pages pages, Views views, Texts t, Previews previews, Doorkeeper doorkeeper) {
+        this.scope = scope;
         this.quarantine = quarantine;
         this.pages = pages;
         this.views = views;
@@ -127,6 +130,8 @@ final class AdministratorPages {
             "path", path,
             "problem", problem,
             "cause", cause.length() <= MAX_CAUSE ? cause : cause.substring(0, MAX_CAUSE) + "…",
+            "scope", scope == DecisionScope.ALL && mail.envelope().recipients().size() > 1
+                ? t.say("scope.all", mail.envelope().recipients().size()) : "",
             "requested", mail.states().containsValue(State.REQUESTED),
             "open", mail.states().values().stream().anyMatch(Views::isOpen),
             "releasable", mail.states().values().stream().anyMatch(state -> state.allows(State.RELEASING))));

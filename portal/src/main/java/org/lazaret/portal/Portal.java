@@ -39,7 +39,7 @@ public final class Portal implements AutoCloseable {
         Previews previews = new Previews(quarantine, views);
         Doorkeeper doorkeeper = new Doorkeeper(accounts, this.settings.administrators(), pages, texts, secure, this::url, clock);
         RecipientPages recipients = new RecipientPages(settings, quarantine, pages, views, texts, previews, doorkeeper);
-        AdministratorPages administrators = new AdministratorPages(quarantine, pages, views, texts, previews, doorkeeper);
+        AdministratorPages administrators = new AdministratorPages(this.settings.scope(), quarantine, pages, views, texts, previews, doorkeeper);
         Routes routes = new Routes()
             .get("/", doorkeeper::home)
             .get("/assets/*", call -> assets.answer(call).orElseGet(() -> pages.error(404)))
