@@ -1,0 +1,85 @@
+package org.lazaret.mailets.james;
+
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Clock;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import org.apache.james.core.Domain;
+import org.apache.james.domainlist.api.DomainList;
+import org.apache.james.domainlist.api.DomainListException;
+import org.apache.james.user.api.UsersRepository;
+import org.lazaret.policy.settings.Settings;
+import org.lazaret.portal.Portal;
+import org.lazaret.quarantine.Outgoing;
+import org.lazaret.quarantine.Quarantine;
+import org.lazaret.quarantine.store.Quarantines;
+import org.lazaret.scan.Rules;
+
+/**
+ * What lives as long as the server: the quarantine and the portal. Opened in the constructor, that is, before James takes mail; notices can
+ * name the portal's address from the first mail on.
+ */
+public final class Lazaret {
+    private final Quarantine quarantine;
+    private final Portal portal;
+
+    /** @throws IOException when the store cannot be opened or the portal's address cannot be listened on; names file or address */
+    @Inject
+    public Lazaret(Settings settings, Outgoing outgoing, DomainList domains, UsersRepository users, Clock clock) throws IOException {
+        PortalUrl url = new PortalUrl();
+        quarantine = Quarantines.open(settings, outgoing, address -> isLocal(domains, address), clock, url::get);
+        portal = new Portal(settings, quarantine, new JamesAccounts(users), sentences(), clock);
+        url.portal = portal;
+        try {
+            portal.start();
+        } catch (IOException | RuntimeException e) {
+            quarantine.close();
+            throw e;
+        }
+    }
+
+    Quarantine quarantine() {
+        return quarantine;
+    }
+
+    Portal portal() {
+        return portal;
+    }
+
+    /** Finishes what a crash left, once James' queue takes mail. */
+    void start() {
+        quarantine.start();
+    }
+
+    @PreDestroy
+    public void stop() {
+        portal.close();
+        quarantine.close();
+    }
+
+    private static UnaryOperator<String> sentences() {
+        Map<String, String> sentences = Rules.load().all().stream().collect(Collectors.toMap(Rules.Rule::id, Rules.Rule::sentence));
+        return id -> sentences.getOrDefault(id, id);
+    }
+
+    private static boolean isLocal(DomainList domains, String address) {
+        try {
+            return domains.containsDomain(Domain.of(address.substring(address.lastIndexOf('@') + 1)));
+        } catch (DomainListException e) {
+            throw new IllegalStateException("The domain list does not answer", e);
+        }
+    }
+
+    /** The quarantine asks for the portal's address, the portal shows the quarantine: one of them has to come first. */
+    private static final class PortalUrl {
+        private volatile Portal portal;
+
+        URI get() {
+            return portal.url();
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package org.lazaret.mailets.james;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Provides;
+import com.google.inject.Scopes;
+import com.google.inject.Singleton;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.apache.james.filesystem.api.FileSystem;
+import org.apache.james.queue.api.MailQueueFactory;
+import org.lazaret.policy.Policy;
+import org.lazaret.policy.settings.Settings;
+import org.lazaret.policy.settings.SettingsException;
+import org.lazaret.policy.settings.SettingsReader;
+import org.lazaret.quarantine.Outgoing;
+import org.lazaret.quarantine.Quarantine;
+import org.lazaret.scan.Scanner;
+
+/**
+ * The extension's Guice module, named in {@code extensions.properties}:
+ *
+ * <pre>
+ * guice.extension.module=org.lazaret.mailets.james.LazaretModule
+ * guice.extension.startable=org.lazaret.mailets.james.LazaretStartable
+ * </pre>
+ *
+ * <p>Everything is made when the mailets are, before James takes mail: a wrong setting, an unusable key or a store that cannot be opened
+ * stops the start.
+ */
+public class LazaretModule extends AbstractModule {
+    @Override
+    protected void configure() {
+        bind(Lazaret.class).in(Scopes.SINGLETON);
+    }
+
+    @Provides
+    @Singleton
+    Settings settings(FileSystem files) throws IOException, SettingsException {
+        Path file = files.getFile(FileSystem.FILE_PROTOCOL_AND_CONF + "lazaret.properties").toPath().toAbsolutePath().normalize();
+        return SettingsReader.read(file, files.getBasedir().toPath().toAbsolutePath().normalize());
+    }
+
+    @Provides
+    @Singleton
+    Scanner scanner(Settings settings) {
+        return new Scanner(settings.scan());
+    }
+
+    @Provides
+    @Singleton
+    Policy policy(Settings settings) {
+        return new Policy(settings.policy());
+    }
+
+    @Provides
+    @Singleton
+    Outgoing outgoing(MailQueueFactory<?> queues, Settings settings) {
+        return new SpoolOutgoing(queues, settings.processor());
+    }
+
+    @Provides
+    Quarantine quarantine(Lazaret lazaret) {
+        return lazaret.quarantine();
+    }
+}

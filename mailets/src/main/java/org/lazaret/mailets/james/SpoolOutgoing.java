@@ -1,0 +1,73 @@
+package org.lazaret.mailets.james;
+
+import jakarta.mail.MessagingException;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.apache.james.core.MailAddress;
+import org.apache.james.core.MaybeSender;
+import org.apache.james.lifecycle.api.LifecycleUtil;
+import org.apache.james.queue.api.MailQueue;
+import org.apache.james.queue.api.MailQueueFactory;
+import org.apache.james.server.core.MailImpl;
+import org.apache.james.server.core.MimeMessageInputStreamSource;
+import org.apache.mailet.Attribute;
+import org.apache.mailet.AttributeName;
+import org.apache.mailet.AttributeValue;
+import org.lazaret.quarantine.Outgoing;
+
+/**
+ * Sends by putting mail on James' spool. Each time under a fresh name: two copies of one release are two mails to James, and the release
+ * marker tells them apart. Not through {@code MailetContext.sendMail}, which marks mail as sent by a mailet and so as allowed to relay.
+ */
+final class SpoolOutgoing implements Outgoing {
+    private static final AttributeName SENT = AttributeName.of("org.lazaret.sent");
+
+    private final MailQueueFactory<?> queues;
+    private final String processor;
+
+    /** @param processor the processor that the mail enters */
+    SpoolOutgoing(MailQueueFactory<?> queues, String processor) {
+        this.queues = queues;
+        this.processor = processor;
+    }
+
+    @Override
+    public void send(Message message) throws IOException {
+        MailImpl mail = null;
+        try {
+            mail = mail(message);
+            queues.createQueue(MailQueueFactory.SPOOL).enQueue(mail);
+        } catch (MessagingException | MailQueue.MailQueueException e) {
+            throw new IOException("The mail queue did not take " + message.name() + ": " + e.getMessage(), e);
+        } finally {
+            LifecycleUtil.dispose(mail);
+        }
+    }
+
+    private MailImpl mail(Message message) throws MessagingException, IOException {
+        List<MailAddress> recipients = new ArrayList<>();
+        for (String recipient : message.recipients()) {
+            recipients.add(new MailAddress(recipient));
+        }
+        MimeMessageInputStreamSource source = MimeMessageInputStreamSource.create("Lazaret-" + message.name());
+        try (OutputStream out = new BufferedOutputStream(source.getWritableOutputStream(), 1 << 16)) {
+            message.body().writeTo(out);
+        } catch (IOException | RuntimeException e) {
+            source.dispose();
+            throw e;
+        }
+        MailImpl mail = MailImpl.builder()
+            .name(MailImpl.getId())
+            .sender(message.sender().isEmpty() ? MaybeSender.nullSender() : MaybeSender.of(new MailAddress(message.sender())))
+            .addRecipients(recipients)
+            .state(processor)
+            .addAttribute(new Attribute(SENT, AttributeValue.of(message.kind().name().toLowerCase(Locale.ROOT).replace('_', '-'))))
+            .build();
+        mail.setMessageContent(source);
+        return mail;
+    }
+}
