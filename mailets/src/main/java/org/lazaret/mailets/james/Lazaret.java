@@ -3,9 +3,9 @@ package org.lazaret.mailets.james;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
 import java.io.IOException;
-import java.net.URI;
 import java.time.Clock;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.apache.james.core.Domain;
@@ -30,10 +30,11 @@ public final class Lazaret {
     /** @throws IOException when the store cannot be opened or the portal's address cannot be listened on; names file or address */
     @Inject
     public Lazaret(Settings settings, Outgoing outgoing, DomainList domains, UsersRepository users, Clock clock) throws IOException {
-        PortalUrl url = new PortalUrl();
-        quarantine = Quarantines.open(settings, outgoing, address -> isLocal(domains, address), clock, url::get);
+        // The quarantine asks for the portal's address, the portal shows the quarantine: one of them has to come first.
+        CompletableFuture<Portal> shown = new CompletableFuture<>();
+        quarantine = Quarantines.open(settings, outgoing, address -> isLocal(domains, address), clock, () -> shown.join().url());
         portal = new Portal(settings, quarantine, new JamesAccounts(users), sentences(), clock);
-        url.portal = portal;
+        shown.complete(portal);
         try {
             portal.start();
         } catch (IOException | RuntimeException e) {
@@ -71,15 +72,6 @@ public final class Lazaret {
             return domains.containsDomain(Domain.of(address.substring(address.lastIndexOf('@') + 1)));
         } catch (DomainListException e) {
             throw new IllegalStateException("The domain list does not answer", e);
-        }
-    }
-
-    /** The quarantine asks for the portal's address, the portal shows the quarantine: one of them has to come first. */
-    private static final class PortalUrl {
-        private volatile Portal portal;
-
-        URI get() {
-            return portal.url();
         }
     }
 }

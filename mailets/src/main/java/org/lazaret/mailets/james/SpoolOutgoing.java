@@ -10,7 +10,6 @@ import java.util.Locale;
 import org.apache.james.core.MailAddress;
 import org.apache.james.core.MaybeSender;
 import org.apache.james.lifecycle.api.LifecycleUtil;
-import org.apache.james.queue.api.MailQueue;
 import org.apache.james.queue.api.MailQueueFactory;
 import org.apache.james.server.core.MailImpl;
 import org.apache.james.server.core.MimeMessageInputStreamSource;
@@ -41,7 +40,7 @@ final class SpoolOutgoing implements Outgoing {
         try {
             mail = mail(message);
             queues.createQueue(MailQueueFactory.SPOOL).enQueue(mail);
-        } catch (MessagingException | MailQueue.MailQueueException e) {
+        } catch (MessagingException e) {
             throw new IOException("The mail queue did not take " + message.name() + ": " + e.getMessage(), e);
         } finally {
             LifecycleUtil.dispose(mail);
