@@ -71,7 +71,7 @@ class MatchersTest {
 
     @Test
     void hasVerdictShouldTellTheOutcomesApart() throws Exception {
-        assertThat(outcomeOf(Verdict.NO_ATTACHMENT)).isEqualTo("no-attachment");
+        assertThat(outcomeOf(Verdict.Scanned.NO_ATTACHMENT)).isEqualTo("no-attachment");
         assertThat(outcomeOf(scanned(Score.NONE))).isEqualTo("scanned");
         assertThat(outcomeOf(unscannable())).isEqualTo("unscannable");
         assertThat(outcomeOf(new Verdict.Failed(Score.NONE, List.of(), List.of(), "broken"))).isEqualTo("failed");

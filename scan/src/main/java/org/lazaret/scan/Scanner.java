@@ -208,7 +208,7 @@ public final class Scanner {
 
         private Verdict verdict() {
             if (attachments.isEmpty() && findings.isEmpty() && obstacles.isEmpty()) {
-                return Verdict.NO_ATTACHMENT;
+                return Verdict.Scanned.NO_ATTACHMENT;
             }
             findings.sort(Comparator.comparing(Finding::weight).reversed());
             List<Finding> worst = findings.size() > MAX_REPORTED ? findings.subList(0, MAX_REPORTED) : findings;

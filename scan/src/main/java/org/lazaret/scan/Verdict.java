@@ -36,6 +36,9 @@ public sealed interface Verdict {
 
     /** Everything was looked at. */
     record Scanned(Score score, List<Finding> findings, List<Attachment> attachments) implements Verdict {
+        /** A mail with nothing to look at. */
+        public static final Scanned NO_ATTACHMENT = new Scanned(Score.NONE, List.of(), List.of());
+
         public Scanned {
             findings = List.copyOf(findings);
             attachments = List.copyOf(attachments);
@@ -61,7 +64,4 @@ public sealed interface Verdict {
             attachments = List.copyOf(attachments);
         }
     }
-
-    /** A mail with nothing to look at. */
-    Verdict NO_ATTACHMENT = new Scanned(Score.NONE, List.of(), List.of());
 }

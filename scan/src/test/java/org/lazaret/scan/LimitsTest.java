@@ -92,7 +92,7 @@ class LimitsTest {
         Verdict verdict = scanner(LIMITS).scanMessage(message("X-Long: " + "y".repeat(3 << 20) + "\r\n"
                 + "X-Many: z\r\n".repeat(1 << 18) + "\r\ntext\r\n"));
 
-        assertThat(verdict).isSameAs(Verdict.NO_ATTACHMENT);
+        assertThat(verdict).isSameAs(Verdict.Scanned.NO_ATTACHMENT);
     }
 
     @Test

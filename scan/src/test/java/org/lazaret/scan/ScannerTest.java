@@ -19,7 +19,7 @@ class ScannerTest {
     void scanMessageShouldSayNoAttachmentWhenThereIsOnlyText() {
         Verdict verdict = scanner.scanMessage(message("Subject: hello\r\n\r\nGood news\r\n"));
 
-        assertThat(verdict).isSameAs(Verdict.NO_ATTACHMENT);
+        assertThat(verdict).isSameAs(Verdict.Scanned.NO_ATTACHMENT);
     }
 
     @Test

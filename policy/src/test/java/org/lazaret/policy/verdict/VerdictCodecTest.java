@@ -56,7 +56,7 @@ class VerdictCodecTest {
 
     @Test
     void fromJsonShouldReadTheEmptyVerdict() {
-        assertThat(VerdictCodec.fromJson(CLEAN)).isEqualTo(Verdict.NO_ATTACHMENT);
+        assertThat(VerdictCodec.fromJson(CLEAN)).isEqualTo(Verdict.Scanned.NO_ATTACHMENT);
     }
 
     @ParameterizedTest
