@@ -33,6 +33,12 @@ public final class SentMail implements Outgoing {
         failing = now;
     }
 
+    public void clear() {
+        synchronized (sent) {
+            sent.clear();
+        }
+    }
+
     public List<Sent> all() {
         synchronized (sent) {
             return List.copyOf(sent);

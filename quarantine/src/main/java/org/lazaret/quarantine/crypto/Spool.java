@@ -65,6 +65,21 @@ public final class Spool extends OutputStream implements Bytes {
         size += length;
     }
 
+    /** For writers that close what they write to: closing it leaves the spool open. */
+    public OutputStream output() {
+        return new OutputStream() {
+            @Override
+            public void write(int value) throws IOException {
+                Spool.this.write(value);
+            }
+
+            @Override
+            public void write(byte[] bytes, int from, int length) throws IOException {
+                Spool.this.write(bytes, from, length);
+            }
+        };
+    }
+
     /** No more is written; from now on it can be read. */
     public void complete() {
         complete = true;

@@ -63,7 +63,7 @@ public final class ReleaseMarker {
     public String field(RecordId record, String recipient, byte[] digest, String newline) {
         String marker = markerId(record, recipient);
         long time = clock.instant().getEpochSecond();
-        String signature = Base64.getUrlEncoder().withoutPadding().encodeToString(sign(record.value(), marker, time, recipient, digest));
+        String signature = sign(record.value(), marker, time, recipient, digest);
         return FIELD + ": v=1; r=" + record + "; m=" + marker + "; t=" + time + ";" + newline + " s=" + signature + newline;
     }
 
@@ -96,9 +96,9 @@ public final class ReleaseMarker {
             return new Found.Worthless();
         }
         long time = Long.parseLong(form.group(3));
-        byte[] expected = sign(form.group(1), form.group(2), time, recipients.get(0), message.digest());
-        byte[] signature = Base64.getUrlDecoder().decode(form.group(4));
-        if (!MessageDigest.isEqual(expected, signature) || !inTime(time)) {
+        // Compared as text: the last character holds bits that decoding would leave out.
+        byte[] expected = sign(form.group(1), form.group(2), time, recipients.get(0), message.digest()).getBytes(StandardCharsets.US_ASCII);
+        if (!MessageDigest.isEqual(expected, form.group(4).getBytes(StandardCharsets.US_ASCII)) || !inTime(time)) {
             return new Found.Worthless();
         }
         return new Found.Genuine(new RecordId(form.group(1)), form.group(2));
@@ -120,13 +120,13 @@ public final class ReleaseMarker {
         return HexFormat.of().formatHex(digest, 0, 16);
     }
 
-    private byte[] sign(String record, String marker, long time, String recipient, byte[] digest) {
+    private String sign(String record, String marker, long time, String recipient, byte[] digest) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(key);
             mac.update(("lazaret release\n1\n" + record + "\n" + marker + "\n" + time + "\n" + HexFormat.of().formatHex(digest) + "\n"
                 + lower(recipient)).getBytes(StandardCharsets.UTF_8));
-            return mac.doFinal();
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(mac.doFinal());
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("Every Java platform has HmacSHA256", e);
         }
@@ -198,18 +198,26 @@ public final class ReleaseMarker {
                 afterReturn = false;
                 return;
             }
-            while (newlines > 0) {
-                hash((byte) '\n');
-                newlines--;
-            }
             if (afterReturn) {
-                hash((byte) '\r');
-                afterReturn = false;
+                bareReturn();
             }
             if (value == '\r') {
                 afterReturn = true;
             } else {
+                newlines();
                 hash(value);
+            }
+        }
+
+        private void bareReturn() {
+            newlines();
+            hash((byte) '\r');
+            afterReturn = false;
+        }
+
+        private void newlines() {
+            for (; newlines > 0; newlines--) {
+                hash((byte) '\n');
             }
         }
 
@@ -255,7 +263,7 @@ public final class ReleaseMarker {
             byte[] known = result;
             if (known == null) {
                 if (afterReturn) {
-                    hash((byte) '\r');
+                    bareReturn();
                 }
                 digest.update(chunk, 0, filled);
                 known = digest.digest();

@@ -176,7 +176,7 @@ public final class Repackager {
         Set<String> zipped = new HashSet<>();
         if (!removed.isEmpty()) {
             Names names = new Names();
-            try (ZipOutputStream out = new ZipOutputStream(zip, lock.password.toCharArray(), StandardCharsets.UTF_8)) {
+            try (ZipOutputStream out = new ZipOutputStream(zip.output(), lock.password.toCharArray(), StandardCharsets.UTF_8)) {
                 for (Entity part : removed) {
                     zipped.add(add(out, names.of(nameOf(part), part.type().value()), decoded(original, part)));
                 }
@@ -220,7 +220,7 @@ public final class Repackager {
         String newline = "\r\n";
         Spool zip = new Spool(temporary);
         try {
-            try (ZipOutputStream out = new ZipOutputStream(zip, lock.password.toCharArray(), StandardCharsets.UTF_8)) {
+            try (ZipOutputStream out = new ZipOutputStream(zip.output(), lock.password.toCharArray(), StandardCharsets.UTF_8)) {
                 add(out, ORIGINAL, original.input());
             } catch (NotCut e) {
                 throw new IOException("The original could not be read", e);

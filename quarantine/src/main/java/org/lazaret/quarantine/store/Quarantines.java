@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.lazaret.policy.settings.Settings;
@@ -28,6 +29,8 @@ import org.lazaret.quarantine.release.ReleaseMarker;
  * </pre>
  */
 public final class Quarantines {
+    private static final Duration SWEEP_GRACE = Duration.ofDays(1);
+
     private Quarantines() {
     }
 
@@ -53,6 +56,7 @@ public final class Quarantines {
             settings.release().markerValidity(), clock);
         Passwords passwords = new Passwords(PrivateFiles.secret(secrets.resolve("passwords.key"), Passwords.KEY_BYTES));
         FileContentStore content = new FileContentStore(folder.resolve("content"));
+        content.sweep(clock.instant(), SWEEP_GRACE);
         SqliteIndex index = new SqliteIndex(folder.resolve("index.db"));
         return new StoredQuarantine(settings, content, index, envelopes, links, marker, passwords, outgoing, isLocal, clock, temporary);
     }

@@ -1,0 +1,110 @@
+package org.lazaret.quarantine.content;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.lazaret.quarantine.QuarantineContract;
+import org.lazaret.quarantine.RecordId;
+
+/** What every content store does. */
+public interface ContentStoreContract {
+    RecordId ONE = new RecordId("00000000000000000000000000000001");
+    RecordId TWO = new RecordId("00000000000000000000000000000002");
+
+    ContentStore store();
+
+    @Test
+    default void getShouldGiveWhatWasPut() throws Exception {
+        byte[] bytes = new byte[3_000_001];
+        Arrays.fill(bytes, (byte) 7);
+
+        store().put(ONE, out -> out.write(bytes));
+        store().put(TWO, out -> { });
+
+        assertThat(read(ONE)).isEqualTo(bytes);
+        assertThat(read(TWO)).isEmpty();
+    }
+
+    @Test
+    default void getShouldBeEmptyWhenNothingWasPut() throws Exception {
+        assertThat(store().get(ONE)).isEmpty();
+    }
+
+    @Test
+    default void putShouldReplaceAsAWhole() throws Exception {
+        store().put(ONE, out -> out.write(new byte[1_000]));
+
+        store().put(ONE, out -> out.write(1));
+
+        assertThat(read(ONE)).containsExactly(1);
+    }
+
+    @Test
+    default void putShouldLeaveWhatWasThereWhenTheWriterFails() throws Exception {
+        store().put(ONE, out -> out.write(1));
+
+        assertThatThrownBy(() -> store().put(ONE, out -> {
+            out.write(new byte[100_000]);
+            throw new IOException("gone");
+        })).hasMessage("gone");
+        assertThatThrownBy(() -> store().put(TWO, out -> {
+            out.write(new byte[100_000]);
+            throw new IOException("gone");
+        })).hasMessage("gone");
+
+        assertThat(read(ONE)).containsExactly(1);
+        assertThat(store().get(TWO)).isEmpty();
+    }
+
+    @Test
+    default void getShouldGoOnReadingWhenTheObjectIsReplacedOrDeleted() throws Exception {
+        store().put(ONE, out -> out.write(new byte[] {1, 2, 3}));
+
+        try (InputStream in = store().get(ONE).orElseThrow()) {
+            assertThat(in.read()).isEqualTo(1);
+            store().put(ONE, out -> out.write(9));
+            store().delete(ONE);
+            assertThat(in.readAllBytes()).containsExactly(2, 3);
+        }
+    }
+
+    @Test
+    default void deleteShouldRemoveAndDoNothingTheSecondTime() throws Exception {
+        store().put(ONE, out -> out.write(1));
+        store().put(TWO, out -> out.write(2));
+
+        store().delete(ONE);
+        store().delete(ONE);
+
+        assertThat(store().get(ONE)).isEmpty();
+        assertThat(read(TWO)).containsExactly(2);
+    }
+
+    @Test
+    default void putShouldStayWholeWhenManyWriteTheSame() throws Exception {
+        List<Integer> done = QuarantineContract.together(16, () -> {
+            byte value = (byte) Thread.currentThread().threadId();
+            byte[] bytes = new byte[200_000];
+            Arrays.fill(bytes, value);
+            store().put(ONE, out -> out.write(bytes));
+            return 1;
+        });
+
+        byte[] kept = read(ONE);
+        byte[] whole = new byte[200_000];
+        Arrays.fill(whole, kept[0]);
+        assertThat(done).hasSize(16);
+        assertThat(kept).isEqualTo(whole);
+    }
+
+    private byte[] read(RecordId id) throws IOException {
+        try (InputStream in = store().get(id).orElseThrow()) {
+            return in.readAllBytes();
+        }
+    }
+}
