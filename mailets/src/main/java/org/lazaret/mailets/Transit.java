@@ -16,7 +16,7 @@ import org.lazaret.quarantine.Envelope;
 import org.lazaret.scan.MessageSource;
 
 /** What the mailets read of a mail in transit. */
-final class Transit {
+public final class Transit {
     private static final AttributeName ARRIVAL = AttributeName.of("org.lazaret.arrival");
 
     private Transit() {
@@ -39,7 +39,7 @@ final class Transit {
      * The raw message, from James' source without parsing the body. Not by {@code writeTo} where it can be had otherwise: that replaces 8-bit
      * bytes of the header by question marks.
      */
-    static MessageSource message(Mail mail) {
+    public static MessageSource message(Mail mail) {
         return out -> {
             try {
                 if (mail.getMessage() instanceof MimeMessageWrapper wrapper) {
@@ -55,7 +55,7 @@ final class Transit {
         };
     }
 
-    static Envelope envelope(Mail mail) {
+    public static Envelope envelope(Mail mail) {
         return new Envelope(mail.getMaybeSender().asOptional().map(MailAddress::asString).orElse(""), recipients(mail));
     }
 

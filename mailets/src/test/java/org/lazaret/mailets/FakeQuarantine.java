@@ -77,6 +77,11 @@ class FakeQuarantine implements org.lazaret.quarantine.Quarantine {
     }
 
     @Override
+    public List<Arrived> arrivals(String prefix) {
+        return List.of();
+    }
+
+    @Override
     public <T> Optional<T> open(RecordId id, Actor actor, Reader<T> reader) {
         return Optional.empty();
     }

@@ -91,6 +91,11 @@ final class FakeQuarantine implements Quarantine {
     }
 
     @Override
+    public List<Arrived> arrivals(String prefix) {
+        return List.of();
+    }
+
+    @Override
     public synchronized <T> Optional<T> open(RecordId id, Actor actor, Reader<T> reader) throws IOException {
         if (unreadable) {
             throw new IOException("No private key on this node");

@@ -26,6 +26,13 @@ public interface Quarantine extends AutoCloseable {
     /** Newest first. */
     List<HeldMail> search(Query query);
 
+    /** A record, and the arrival id it was held under. */
+    record Arrived(String arrivalId, RecordId id) {
+    }
+
+    /** Records that are neither deleted nor expired for everybody, by the start of the arrival id they were held under, oldest first. */
+    List<Arrived> arrivals(String prefix);
+
     /** What is done with an opened mail; the message is gone when this returns. */
     @FunctionalInterface
     interface Reader<T> {

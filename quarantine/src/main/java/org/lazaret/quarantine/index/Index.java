@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.lazaret.quarantine.HeldMail;
+import org.lazaret.quarantine.Quarantine.Arrived;
 import org.lazaret.quarantine.Query;
 import org.lazaret.quarantine.RecordId;
 import org.lazaret.quarantine.State;
@@ -28,6 +29,9 @@ public interface Index extends AutoCloseable {
 
     /** Newest first. */
     List<HeldMail> search(Query query);
+
+    /** Records with a recipient whose state keeps the content, by the start of their arrival id, oldest first. */
+    List<Arrived> arrivals(String prefix);
 
     /**
      * Moves recipients to a state, each of them only when {@link State#TRANSITIONS} allows it from the state it has (compare-and-set). When

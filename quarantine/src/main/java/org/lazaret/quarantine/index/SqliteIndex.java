@@ -30,6 +30,7 @@ import org.lazaret.policy.verdict.VerdictCodec;
 import org.lazaret.quarantine.Actor;
 import org.lazaret.quarantine.Envelope;
 import org.lazaret.quarantine.HeldMail;
+import org.lazaret.quarantine.Quarantine.Arrived;
 import org.lazaret.quarantine.Outgoing;
 import org.lazaret.quarantine.Query;
 import org.lazaret.quarantine.RecordId;
@@ -205,6 +206,17 @@ public final class SqliteIndex implements Index {
             .bindMap(values)
             .map((row, context) -> row.getString(1))
             .list()));
+    }
+
+    @Override
+    public List<Arrived> arrivals(String prefix) {
+        return reader.withHandle(handle -> handle.createQuery("SELECT r.arrival_id, r.id FROM record r"
+                + " WHERE r.arrival_id >= :prefix AND substr(r.arrival_id, 1, length(:prefix)) = :prefix"
+                + " AND EXISTS (SELECT 1 FROM record_recipient p WHERE p.record_id = r.id AND p.state IN (" + KEEPING + "))"
+                + " ORDER BY r.received, r.id")
+            .bind("prefix", prefix)
+            .map((row, context) -> new Arrived(row.getString(1), new RecordId(row.getString(2))))
+            .list());
     }
 
     private static List<HeldMail> load(Handle handle, List<String> ids) {

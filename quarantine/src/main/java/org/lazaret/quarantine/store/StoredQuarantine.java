@@ -167,6 +167,11 @@ final class StoredQuarantine implements Quarantine {
     }
 
     @Override
+    public List<Arrived> arrivals(String prefix) {
+        return index.arrivals(prefix);
+    }
+
+    @Override
     public <T> Optional<T> open(RecordId id, Actor actor, Reader<T> reader) throws IOException {
         Optional<HeldMail> found = index.find(id);
         if (found.isEmpty()) {

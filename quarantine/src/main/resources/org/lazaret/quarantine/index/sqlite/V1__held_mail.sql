@@ -14,6 +14,7 @@ CREATE TABLE record (
     search      TEXT    NOT NULL,
     content     INTEGER NOT NULL DEFAULT 1
 ) WITHOUT ROWID;
+CREATE INDEX record_by_arrival ON record (arrival_id);
 CREATE INDEX record_by_time ON record (received DESC, id DESC);
 
 CREATE TABLE record_recipient (
