@@ -80,7 +80,7 @@ class LinksTest {
     }
 
     private static HeldMail mail(String recipient) {
-        return new HeldMail(RECORD, new Envelope("", List.of(recipient)), RECEIVED, "", "", "", 1, "", Verdict.NO_ATTACHMENT,
+        return new HeldMail(RECORD, new Envelope("", List.of(recipient)), RECEIVED, "", "", "", 1, "", Verdict.Scanned.NO_ATTACHMENT,
             Map.of(recipient, State.HELD));
     }
 }

@@ -283,7 +283,7 @@ class RepackagerTest {
     }
 
     private static Verdict clean() {
-        return Verdict.NO_ATTACHMENT;
+        return Verdict.Scanned.NO_ATTACHMENT;
     }
 
     private static Verdict scanned(String sha256, int score) {
