@@ -2,6 +2,7 @@ package org.lazaret.scan.examine;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -30,14 +31,14 @@ public final class PasswordWords {
     private static final Pattern AROUND = Pattern.compile("^[(\\[<:=*_" + QUOTES + "]+|[)\\]>.,;:!?*_\u3002" + QUOTES + "]+$");
     private static final List<String> CUSTOMARY = List.of("infected", "password", "1234", "12345", "123456", "malware", "virus");
 
-    private final List<String> texts = new ArrayList<>();
+    private final List<byte[]> texts = new ArrayList<>();
     private List<String> words = List.of();
     private boolean changed = true;
 
     /** Adds text as it was decoded, HTML or not; only its beginning is looked at. */
     public void add(byte[] text, int length) {
         if (texts.size() < MAX_TEXTS && length > 0) {
-            texts.add(new String(text, 0, Math.min(length, MAX_TEXT), StandardCharsets.UTF_8));
+            texts.add(Arrays.copyOf(text, Math.min(length, MAX_TEXT)));
             changed = true;
         }
     }
@@ -45,7 +46,7 @@ public final class PasswordWords {
     /** Adds a line of the header. */
     public void add(String line) {
         if (texts.size() < MAX_TEXTS && !line.isBlank()) {
-            texts.add(line);
+            texts.add(line.getBytes(StandardCharsets.UTF_8));
             changed = true;
         }
     }
@@ -64,8 +65,8 @@ public final class PasswordWords {
         Set<String> quoted = new LinkedHashSet<>();
         Set<String> mixed = new LinkedHashSet<>();
         Set<String> rest = new LinkedHashSet<>();
-        for (String text : texts) {
-            String plain = plain(text);
+        for (byte[] text : texts) {
+            String plain = plain(new String(text, StandardCharsets.UTF_8));
             Matcher matcher = QUOTED.matcher(plain);
             while (matcher.find()) {
                 quoted.add(matcher.group(1));

@@ -11,7 +11,6 @@ import java.util.Base64;
  */
 final class Base64Decoder extends Decoder {
     private static final int RUN = 256;
-    private static final int SHORT_RUN = 16;
     private static final int BLOCK = 1 << 14;
     private static final byte OTHER = -1;
     private static final byte BLANK = -2;
@@ -22,7 +21,6 @@ final class Base64Decoder extends Decoder {
     private final byte[] block = new byte[BLOCK];
     private final byte[] decoded = new byte[Math.max(BLOCK, RUN * 76) / 4 * 3];
     private byte[] run = new byte[0];
-    private byte[] shortRun = new byte[0];
     private int filled;
     private int padding;
     private int lineLength;
@@ -49,8 +47,11 @@ final class Base64Decoder extends Decoder {
     @Override
     int run(byte[] bytes, int from, int to) throws IOException {
         int stride = lineLength + eol;
-        if (lineLength == 0 || slowLines > 0 || padding > 0 || to - from < SHORT_RUN * stride) {
+        if (lineLength == 0 || slowLines > 0 || padding > 0) {
             return 0;
+        }
+        if (to - from < RUN * stride) {
+            return MORE;
         }
         if (filled > 0) {
             if (filled % 4 != 0) {
@@ -58,43 +59,33 @@ final class Base64Decoder extends Decoder {
             }
             flush(filled);
         }
-        int lines = to - from < RUN * stride ? SHORT_RUN : RUN;
-        byte[] packed = packed(lines);
+        if (run.length != RUN * lineLength) {
+            run = new byte[RUN * lineLength];
+        }
         int position = from;
-        for (int i = 0; i < lines; i++) {
+        for (int i = 0; i < RUN; i++) {
             int next = position + stride;
             if (bytes[next - 1] != '\n' || eol == 2 && bytes[next - 2] != '\r') {
                 slowLines = RUN;
                 return 0;
             }
-            System.arraycopy(bytes, position, packed, i * lineLength, lineLength);
+            System.arraycopy(bytes, position, run, i * lineLength, lineLength);
             position = next;
         }
-        if (packed[packed.length - 1] == '=') {
+        if (run[run.length - 1] == '=') {
             slowLines = RUN;
             return 0;
         }
         int count;
         try {
-            count = Base64.getDecoder().decode(packed, decoded);
+            count = Base64.getDecoder().decode(run, decoded);
         } catch (IllegalArgumentException e) {
             slowLines = RUN;
             return 0;
         }
         output.write(decoded, 0, count);
-        good += packed.length;
+        good += run.length;
         return position - from;
-    }
-
-    /** The JDK decodes whole arrays only: one for long runs, one for what is left of a buffer. */
-    private byte[] packed(int lines) {
-        int length = lines * lineLength;
-        if (lines == RUN) {
-            run = run.length == length ? run : new byte[length];
-            return run;
-        }
-        shortRun = shortRun.length == length ? shortRun : new byte[length];
-        return shortRun;
     }
 
     @Override

@@ -28,6 +28,7 @@ import org.lazaret.scan.inspect.LimitExceeded;
  */
 public final class MessageScan {
     private static final int HEAD = 1 << 10;
+    private static final int TEXT_HEAD = 1 << 16;
     private static final int MAX_ALTERNATIVES = 12;
 
     /**
@@ -193,16 +194,16 @@ public final class MessageScan {
 
     /** Takes the words and the files out of a text that is shown. */
     private void text(Content content, int at) throws IOException {
-        if (content.size() == 0 || !texts.add(content.sha256())) {
+        if (content.size() == 0) {
             return;
         }
-        byte[] head = content.range(0, 1 << 16);
+        byte[] head = content.range(0, TEXT_HEAD);
         words.add(head, head.length);
-        blocks(content, at);
+        blocks(content, head, at);
     }
 
-    private void blocks(Content content, int at) throws IOException {
-        if (!TextBlocks.hinted(content)) {
+    private void blocks(Content content, byte[] head, int at) throws IOException {
+        if (!TextBlocks.hinted(content, head)) {
             return;
         }
         TextBlocks.extract(content, new TextBlocks.Found() {
@@ -268,7 +269,7 @@ public final class MessageScan {
 
         @Override
         public Decoder begin(Entity begun, int at) {
-            Spool.Writer target = spool.writer();
+            Spool.Writer target = begun.inlineText() ? spool.unhashed() : spool.writer();
             entity = begun;
             writer = target;
             depth = at;
@@ -309,7 +310,7 @@ public final class MessageScan {
             }
             add(entity, content, testString, inert, depth);
             if (identity && text && !MessageAnalyser.embeds(entity.type())) {
-                blocks(content, depth);
+                blocks(content, content.range(0, TEXT_HEAD), depth);
             }
         }
     }
@@ -372,7 +373,9 @@ public final class MessageScan {
             }
             if (plain) {
                 for (Decoded decoded : known) {
-                    text(decoded.content(), depth);
+                    if (texts.add(decoded.content().sha256())) {
+                        text(decoded.content(), depth);
+                    }
                 }
                 return;
             }

@@ -41,26 +41,36 @@ final class TextBlocks {
     }
 
     /** Whether a line of the text begins like one of the blocks; cheap. */
-    static boolean hinted(Content content) throws IOException {
-        byte[] window = new byte[(int) Math.min(content.size(), WINDOW)];
-        boolean lineStart = true;
-        long at = 0;
-        while (at < content.size()) {
+    static boolean hinted(Content content, byte[] head) throws IOException {
+        if (hinted(content, head, head.length, 0)) {
+            return true;
+        }
+        byte[] window = new byte[head.length < content.size() ? WINDOW : 0];
+        for (long at = head.length; at < content.size();) {
             int count = content.read(at, window, 0, window.length);
-            if (count <= 0) {
-                return false;
+            if (count <= 0 || hinted(content, window, count, at)) {
+                return count > 0;
             }
-            for (int i = 0; i < count; i++) {
-                byte c = window[i];
-                if (lineStart && hint(c)) {
+            at += count;
+        }
+        return false;
+    }
+
+    private static boolean hinted(Content content, byte[] window, int count, long at) throws IOException {
+        boolean lineStart = true;
+        for (int i = 0; i < count; i++) {
+            byte c = window[i];
+            if (c == '\n') {
+                lineStart = true;
+            } else if (lineStart && c != ' ' && c != '\r') {
+                lineStart = false;
+                if (hint(c) && (i + 1 == count || second(c).indexOf(window[i + 1]) >= 0)) {
                     byte[] line = content.range(at + i, 48);
                     if (block(line) || base64(line)) {
                         return true;
                     }
                 }
-                lineStart = c == '\n' || lineStart && (c == ' ' || c == '\r');
             }
-            at += count;
         }
         return false;
     }
@@ -69,6 +79,25 @@ final class TextBlocks {
         return switch (c) {
             case 'b', '=', '(', 'T', 'U', 'J', '0', 'N', 'H', 'e', 'W', 'f', 'y' -> true;
             default -> false;
+        };
+    }
+
+    /** What can follow the first character of a block. */
+    private static String second(byte first) {
+        return switch (first) {
+            case 'b' -> "e";
+            case '=' -> "y";
+            case '(' -> "T";
+            case 'T' -> "VA";
+            case 'U' -> "Em";
+            case 'J' -> "V";
+            case '0' -> "M";
+            case 'N' -> "3";
+            case 'H' -> "4";
+            case 'e' -> "1";
+            case 'W' -> "D";
+            case 'f' -> "0";
+            default -> "v";
         };
     }
 

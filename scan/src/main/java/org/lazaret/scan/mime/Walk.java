@@ -35,6 +35,7 @@ final class Walk extends OutputStream {
         void tooDeep(int depth);
     }
 
+    private static final int FIRST_BUFFER = 1 << 14;
     private static final int BUFFER = 1 << 16;
     private static final int HEAD_LINES = 4;
     private static final int MAX_SEEN = 64;
@@ -59,7 +60,7 @@ final class Walk extends OutputStream {
     private final Set<Anomaly> anomalies = EnumSet.noneOf(Anomaly.class);
     private final List<Level> levels = new ArrayList<>();
     private final Set<String> undeclared = new HashSet<>();
-    private final byte[] buffer = new byte[BUFFER];
+    private byte[] buffer = new byte[FIRST_BUFFER];
     private int filled;
     private State state = State.HEADER;
     private Fields fields = new Fields();
@@ -113,7 +114,9 @@ final class Walk extends OutputStream {
             System.arraycopy(bytes, position, buffer, filled, count);
             filled += count;
             position += count;
-            if (filled == buffer.length) {
+            if (filled == FIRST_BUFFER && buffer.length == FIRST_BUFFER) {
+                buffer = Arrays.copyOf(buffer, BUFFER);
+            } else if (filled == BUFFER) {
                 process(false);
             }
         }
@@ -150,6 +153,9 @@ final class Walk extends OutputStream {
                 if (taken > 0) {
                     position += taken;
                     continue;
+                }
+                if (taken == Decoder.MORE && position > 0 && !end) {
+                    break;
                 }
             }
             int stop = lineEnd(position, end);
