@@ -26,6 +26,7 @@ import org.lazaret.scan.mime.MessageAnalyser;
 import org.lazaret.scan.mime.MessageScan;
 import org.lazaret.scan.mime.MessageScan.Part;
 import org.lazaret.scan.mime.PartExaminer;
+import org.lazaret.scan.mime.SecureMessageAnalyser;
 import org.lazaret.scan.name.Extensions;
 import org.lazaret.scan.name.Names;
 import org.lazaret.scan.type.Type;
@@ -63,6 +64,7 @@ public final class Scanner {
     private static Analysers analysers(ScanSettings settings) {
         List<Analyser> contents = new ArrayList<>();
         contents.add(new MessageAnalyser());
+        contents.add(new SecureMessageAnalyser());
         contents.addAll(Archives.analysers());
         contents.addAll(Documents.analysers());
         return new Analysers(List.of(Names.analyser(Extensions.of(settings)), new TypeAnalyser()), contents);

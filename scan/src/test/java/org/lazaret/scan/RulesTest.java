@@ -22,11 +22,22 @@ class RulesTest {
     private final Rules rules = Rules.load();
 
     @Test
+    void everyRuleShouldBeNamedInTheCode() {
+        Set<String> literals = literals();
+
+        assertThat(rules.all()).extracting(Rules.Rule::id).allSatisfy(id ->
+                assertThat(literals).as(id).anyMatch(literal -> literal.equals(id) || literal.endsWith(".") && id.startsWith(literal)));
+    }
+
+    @Test
     void everyIdInTheCodeShouldStandInTheTable() {
         Set<String> ids = rules.all().stream().map(Rules.Rule::id).collect(Collectors.toSet());
         Set<String> families = ids.stream().map(id -> id.substring(0, id.indexOf('.') + 1)).collect(Collectors.toSet());
 
-        assertThat(literals()).filteredOn(literal -> families.stream().anyMatch(literal::startsWith) && !literal.endsWith(".tsv"))
+        Set<String> literals = new TreeSet<>();
+        collect(SOURCES, literals);
+
+        assertThat(literals).filteredOn(literal -> families.stream().anyMatch(literal::startsWith) && !literal.endsWith(".tsv"))
                 .allSatisfy(literal -> assertThat(ids).as(literal)
                         .anyMatch(id -> id.equals(literal) || literal.endsWith(".") && id.startsWith(literal)));
     }
@@ -62,7 +73,16 @@ class RulesTest {
 
     private static Set<String> literals() {
         Set<String> literals = new TreeSet<>();
-        try (Stream<Path> files = Files.walk(SOURCES)) {
+        try (Stream<Path> modules = Files.list(Path.of(".."))) {
+            modules.map(module -> module.resolve(SOURCES)).filter(Files::isDirectory).forEach(sources -> collect(sources, literals));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return literals;
+    }
+
+    private static void collect(Path sources, Set<String> literals) {
+        try (Stream<Path> files = Files.walk(sources)) {
             for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
                 Matcher matcher = LITERAL.matcher(Files.readString(file));
                 while (matcher.find()) {
@@ -72,6 +92,5 @@ class RulesTest {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return literals;
     }
 }
