@@ -12,6 +12,11 @@ import java.util.regex.Pattern;
 /** The boundaries that readers can take out of one Content-Type (RFC 2046, section 5.1.1). */
 final class Boundaries {
     private static final Pattern PLAIN = Pattern.compile("[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]");
+    private static final Pattern OUTER_BLANKS = Pattern.compile("[\\x00-\\x20\\x7f]+$|^[\\x00-\\x20\\x7f]+");
+    private static final Pattern FOLDS = Pattern.compile("[\\r\\n\\t\\x00]");
+    private static final Pattern BLANKS = Pattern.compile("[\\s\\x00]");
+    private static final Pattern NO_LETTERS = Pattern.compile("[^a-z]");
+    private static final Pattern COMMENT = Pattern.compile("\\([^()]*\\)");
     private static final Pattern ANYWHERE = Pattern.compile("(?i)boundary[^=;]{0,16}=\\s*(.{1,1024})", Pattern.DOTALL);
     private static final int MAX = 24;
 
@@ -58,7 +63,7 @@ final class Boundaries {
             variants(until(rest, "; \t\r\n,"), all);
             variants(until(rest, "("), all);
             variants(until(rest, ";("), all);
-            variants(rest.replaceAll("\\([^()]*\\)", ""), all);
+            variants(COMMENT.matcher(rest).replaceAll(""), all);
             if (rest.startsWith("\"")) {
                 variants(until(rest.substring(1), "\""), all);
                 variants(until(rest.substring(1), ";"), all);
@@ -75,7 +80,7 @@ final class Boundaries {
     }
 
     private static String letters(String name) {
-        return name.replaceAll("[^a-z]", "");
+        return NO_LETTERS.matcher(name).replaceAll("");
     }
 
     private static String until(String text, String stops) {
@@ -91,12 +96,12 @@ final class Boundaries {
         all.add(value);
         all.add(value.strip());
         all.add(value.stripTrailing());
-        String bare = value.replaceAll("[\\x00-\\x20\\x7f]+$|^[\\x00-\\x20\\x7f]+", "");
+        String bare = OUTER_BLANKS.matcher(value).replaceAll("");
         all.add(bare);
         all.add(bare.replace("\"", ""));
         all.add(bare.replace("\\", ""));
-        all.add(bare.replaceAll("[\\r\\n\\t\\x00]", ""));
-        all.add(bare.replaceAll("[\\s\\x00]", ""));
+        all.add(FOLDS.matcher(bare).replaceAll(""));
+        all.add(BLANKS.matcher(bare).replaceAll(""));
         if (Words.encoded(bare)) {
             all.add(Words.decodeWords(bare));
         }

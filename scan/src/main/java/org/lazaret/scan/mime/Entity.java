@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * What one header says about the body behind it, to one reader.
@@ -22,6 +23,9 @@ import java.util.Set;
  */
 record Entity(String type, String typeField, List<String> boundaries, String encoding, boolean certain, boolean attachment,
               List<String> names, boolean conflict, String subject) {
+    private static final Pattern MEDIA_TYPE = Pattern.compile("[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+");
+    private static final Pattern BLANKS = Pattern.compile("\\s+");
+    private static final Pattern OUTER_BLANKS = Pattern.compile("^[ \\t\\r\\n]+|[ \\t\\r\\n]+$");
     private static final Set<String> ENCODINGS = Set.of("7bit", "8bit", "binary", "base64", "quoted-printable");
     private static final int MAX_NAMES = 16;
 
@@ -141,7 +145,7 @@ record Entity(String type, String typeField, List<String> boundaries, String enc
                 }
             }
             if (Fields.lower(field.value()).contains("boundary") && !type.main().startsWith("multipart")
-                    || !type.main().isEmpty() && !type.main().matches("[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")) {
+                    || !type.main().isEmpty() && !MEDIA_TYPE.matcher(type.main()).matches()) {
                 doubts.add(Anomaly.TYPE_SYNTAX);
             }
         }
@@ -152,7 +156,7 @@ record Entity(String type, String typeField, List<String> boundaries, String enc
     }
 
     private static boolean differ(List<Fields.Field> fields) {
-        return fields.stream().map(f -> Fields.lower(f.value()).replaceAll("\\s+", " ").strip()).distinct().count() > 1;
+        return fields.stream().map(f -> BLANKS.matcher(Fields.lower(f.value())).replaceAll(" ").strip()).distinct().count() > 1;
     }
 
     private static boolean plainType(Fields.Field field) {
@@ -161,6 +165,6 @@ record Entity(String type, String typeField, List<String> boundaries, String enc
     }
 
     private static boolean plainEncoding(Fields.Field field) {
-        return ENCODINGS.contains(Fields.lower(field.value()).replaceAll("^[ \\t\\r\\n]+|[ \\t\\r\\n]+$", ""));
+        return ENCODINGS.contains(OUTER_BLANKS.matcher(Fields.lower(field.value())).replaceAll(""));
     }
 }
