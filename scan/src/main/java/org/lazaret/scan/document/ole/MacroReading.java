@@ -37,15 +37,15 @@ public record MacroReading(Set<String> automatic, Set<String> acts, boolean hidd
         "\\bshell\\s*[(\" ]|\\bshell\\s*$|\\bshellexecute\\w*|wscript\\.\\w+|shell\\.application|scriptcontrol|winmgmts|win32_process\\w*"
             + "|powershell|\\bpwsh\\b"
         + "|\\bcmd(?:\\.exe)?\\s+/[ck]|comspec|\\bmshta\\b|\\brundll32|\\bregsvr32|certutil|bitsadmin|\\bmsiexec|\\bcscript\\b|schtasks"
-        + "|schedule\\.service|\\bmacscript\\b|applescripttask|executeexcel4macro|\\bcallbyname\\b|\\bsendkeys\\b|regwrite|\\blolbas"
+        + "|schedule\\.service|\\bmacscript\\b|applescripttask|executeexcel4macro|\\bcallbyname\\b|regwrite|\\blolbas"
         + "|urldownloadtofile\\w*|xmlhttp|winhttp\\w*|internetexplorer\\.application|internetopen\\w*|internetreadfile|responsebody|webclient"
-        + "|downloadfile|downloadstring|savetofile|adodb\\.stream|createtextfile|opentextfile|copyfile\\b|\\bfilecopy\\b|\\bkill\\s+[\\w\"(]"
+        + "|downloadfile|downloadstring|savetofile|adodb\\.stream|createtextfile|copyfile\\b|\\bfilecopy\\b"
         + "|\\bfor\\s+(?:binary|output|append|random)\\b|virtualalloc\\w*|virtualprotect\\w*|createthread|createremotethread|rtlmovememory"
         + "|writeprocessmemory|createprocess\\w*|\\bwinexec\\b|ntwritevirtualmemory|heapcreate|enumsystem\\w+|callwindowproc\\w*|queueuserapc"
         + "|\\bvbproject\\b|\\bvbcomponents\\b|addfromstring|\\binsertlines\\b|organizercopy|codemodule|accessvbom|vbawarnings|securityzone"
         + "|getobject\\s*\\(\\s*\"(?:script|new|winmgmts|http)|\\bnew:\\{?[0-9a-f]{8}-|frombase64string|\\biex\\b|invoke-\\w+|\\\\startup\\\\"
         + "|createobject\\s*\\(\\s*[a-z_]\\w*\\s*[(,)&+]|createobject\\s*\\(\\s*\"\\s*\"|\\.exec\\s*\\(|wmiprvse|clsid:\\w|hkey_current_user|hkcu\\\\"
-        + "|\\bdocument\\.write\\b|outlook\\.application|\\bsetcontents\\b|microsoft\\.xmldom|bin\\.base64|nodetypedvalue",
+        + "|\\bsetcontents\\b|microsoft\\.xmldom|bin\\.base64|nodetypedvalue",
         Pattern.MULTILINE);
 
     private static final Pattern CONTINUED = Pattern.compile("[ \\t]_[ \\t]*\\r?\\n");
