@@ -3,12 +3,16 @@ package org.lazaret.scan.document;
 import java.util.List;
 import org.lazaret.scan.document.ole.OleAnalyser;
 import org.lazaret.scan.document.ooxml.OoxmlAnalyser;
+import org.lazaret.scan.document.outlook.OneNoteAnalyser;
+import org.lazaret.scan.document.outlook.TnefAnalyser;
 import org.lazaret.scan.document.pdf.PdfAnalyser;
+import org.lazaret.scan.document.rtf.RtfAnalyser;
 import org.lazaret.scan.inspect.Analyser;
 
 /** The analysers of this package, in the order in which they should look. */
 public final class Documents {
-    private static final List<Analyser> ANALYSERS = List.of(new OleAnalyser(), new OoxmlAnalyser(), new PdfAnalyser());
+    private static final List<Analyser> ANALYSERS = List.of(new OleAnalyser(), new OoxmlAnalyser(), new PdfAnalyser(), new RtfAnalyser(),
+        new TnefAnalyser(), new OneNoteAnalyser());
 
     private Documents() {
     }
