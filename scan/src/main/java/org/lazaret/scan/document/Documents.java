@@ -1,6 +1,7 @@
 package org.lazaret.scan.document;
 
 import java.util.List;
+import org.lazaret.scan.document.html.MarkupAnalyser;
 import org.lazaret.scan.document.ole.OleAnalyser;
 import org.lazaret.scan.document.ooxml.OoxmlAnalyser;
 import org.lazaret.scan.document.outlook.OneNoteAnalyser;
@@ -12,7 +13,7 @@ import org.lazaret.scan.inspect.Analyser;
 /** The analysers of this package, in the order in which they should look. */
 public final class Documents {
     private static final List<Analyser> ANALYSERS = List.of(new OleAnalyser(), new OoxmlAnalyser(), new PdfAnalyser(), new RtfAnalyser(),
-        new TnefAnalyser(), new OneNoteAnalyser());
+        new TnefAnalyser(), new OneNoteAnalyser(), new MarkupAnalyser());
 
     private Documents() {
     }

@@ -42,6 +42,26 @@ public final class Links {
         return text.strip().toLowerCase(Locale.ROOT);
     }
 
+    /** Percent signs resolved to bytes, everything else as it is. */
+    public static String percentDecoded(String text) {
+        if (text.indexOf('%') < 0) {
+            return text;
+        }
+        StringBuilder decoded = new StringBuilder(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            int high = c == '%' && i + 2 < text.length() ? Character.digit(text.charAt(i + 1), 16) : -1;
+            int low = high >= 0 ? Character.digit(text.charAt(i + 2), 16) : -1;
+            if (low >= 0) {
+                decoded.append((char) (high << 4 | low));
+                i += 2;
+            } else {
+                decoded.append(c);
+            }
+        }
+        return decoded.toString();
+    }
+
     /** A share on another machine: opening it sends credentials there. */
     public static boolean isShare(String target) {
         String text = plain(target);
