@@ -121,9 +121,9 @@ final class Markup {
             }
         }
         boolean closed = at > from && at < length && markup.charAt(at - 1) == '/';
-        Tag tag = new Tag(name.substring(name.indexOf(':') + 1), attributes);
+        Tag tag = new Tag(name.equals("hta:application") ? name : name.substring(name.indexOf(':') + 1), attributes);
         if (tags.size() < MAX_TAGS) {
-            tags.add(new Tag(tag.name, attributes));
+            tags.add(tag);
         }
         at = Math.min(at + 1, length);
         if (tag.name.equals("script") || tag.name.equals("handler")) {

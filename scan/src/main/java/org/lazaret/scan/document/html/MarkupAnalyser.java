@@ -214,7 +214,7 @@ public final class MarkupAnalyser implements Analyser {
                     }
                 }
                 case "input" -> password |= tag.get("type").strip().equalsIgnoreCase("password");
-                case "application" -> finding("html.hta", "HTA:APPLICATION");
+                case "hta:application" -> finding("html.hta", "HTA:APPLICATION");
                 case "object", "embed" -> {
                     String clsid = tag.get("classid").toLowerCase(Locale.ROOT);
                     if (clsid.startsWith("clsid:") && !clsid.contains("d27cdb6e") && !clsid.contains("02bf25d5") && !clsid.contains("6bf52a52")) {

@@ -31,7 +31,7 @@ import org.lazaret.scan.type.Type;
  */
 public final class OoxmlAnalyser implements Analyser {
     static final int MAX_DIRECTORY = 4 << 20;
-    private static final int HEAD = 256;
+    static final int HEAD = 256;
     private static final Set<String> FONTS = Set.of("odttf", "fntdata");
 
     @Override
@@ -127,13 +127,13 @@ public final class OoxmlAnalyser implements Analyser {
         }
     }
 
-    private static String base(String name) {
+    static String base(String name) {
         String path = name.replace('\\', '/');
         return path.substring(path.lastIndexOf('/') + 1);
     }
 
     /** Pictures, sound and fonts that Office renders and nothing else: not worth inflating. */
-    private static boolean isPassive(byte[] head, String base) {
+    static boolean isPassive(byte[] head, String base) {
         String text = Bytes.latin(head);
         String extension = base.substring(base.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
         return text.startsWith("\u0089PNG\r\n\u001a\n") || text.startsWith("\u00ff\u00d8\u00ff") || text.startsWith("GIF8")
@@ -143,7 +143,7 @@ public final class OoxmlAnalyser implements Analyser {
             || FONTS.contains(extension) && !text.startsWith("MZ") && !text.startsWith("\u00d0\u00cf");
     }
 
-    private static boolean looksXml(byte[] head) {
+    static boolean looksXml(byte[] head) {
         String text = head.length > 2 && (head[0] == (byte) 0xff && head[1] == (byte) 0xfe || head[0] != 0 && head[1] == 0)
             ? new String(head, StandardCharsets.UTF_16LE)
             : head.length > 2 && (head[0] == (byte) 0xfe && head[1] == (byte) 0xff || head[0] == 0)
@@ -153,7 +153,7 @@ public final class OoxmlAnalyser implements Analyser {
     }
 
     /** Size of the central directory by the last end record (APPNOTE 4.3.16); 0 when there is none. */
-    private static long directorySize(Content content) throws IOException {
+    static long directorySize(Content content) throws IOException {
         long from = Math.max(0, content.size() - 65_557);
         byte[] tail = content.range(from, (int) (content.size() - from));
         for (int i = tail.length - 22; i >= 0; i--) {

@@ -2,8 +2,11 @@ package org.lazaret.scan.document.ooxml;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -13,6 +16,7 @@ import java.util.regex.Pattern;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
+import org.lazaret.scan.Unscannable.Reason;
 import org.lazaret.scan.document.FieldCodes;
 import org.lazaret.scan.document.Links;
 import org.lazaret.scan.inspect.Examination;
@@ -25,6 +29,7 @@ import org.lazaret.scan.inspect.Item;
 final class PartReading {
     private static final int MAX_TEXT = 16 << 10;
     private static final int MAX_FINDINGS = 200;
+    private static final int MAX_BINARY = 64 << 20;
     private static final Set<String> CONTENT = Set.of("sst", "stylesheet", "theme", "styles", "fonts", "numbering", "coreproperties",
         "calcchain", "presentationpr", "viewpr", "tblstylelst", "chartspace", "colorsdef", "styledef", "layoutdef", "datamodel", "colorstyle",
         "chartstyle", "wsdr", "pivotcachedefinition", "pivotcacherecords", "pivottabledefinition", "table", "metadata", "signature");
@@ -37,6 +42,10 @@ final class PartReading {
         "send.keys", "vba.insert.file", "formula", "formula.fill", "formula.array", "get.workspace", "on.time", "run");
     private static final Pattern CELL_DDE = Pattern.compile("[\\w.]+\\s*\\|\\s*'[^']*'\\s*!");
 
+    /** A part of a flat document. */
+    record Binary(String name, byte[] bytes) {
+    }
+
     private final Item item;
     private final Examination examination;
     private int findings;
@@ -44,6 +53,11 @@ final class PartReading {
     /** Internal targets by the last segment of their relationship type, lower case. */
     final Map<String, Set<String>> targets = new ConcurrentHashMap<>();
     final Set<String> calls = new LinkedHashSet<>();
+    /** Binary data inside a flat document, base64 undone. */
+    final List<Binary> binaries = new ArrayList<>();
+    private long binaryBytes;
+    boolean overLimit;
+    private String partName = "";
     boolean macroSheet;
     boolean automatic;
     boolean hiddenSheet;
@@ -99,6 +113,7 @@ final class PartReading {
         StringBuilder field = new StringBuilder();
         int fields = 0;
         StringBuilder text = new StringBuilder();
+        StringBuilder binary = new StringBuilder();
         String collecting = "";
         if (root.equals("macrosheet")) {
             macroSheet = true;
@@ -118,6 +133,14 @@ final class PartReading {
                                 flush(field);
                             }
                         }
+                    } else if (name.equals("bindata") || name.equals("binarydata") || name.equals("binary-data")) {
+                        collecting = name;
+                        binary.setLength(0);
+                        String own = Xml.attribute(xml, "name");
+                        partName = own.isEmpty() ? partName : own;
+                    } else if (name.equals("path") && root.equals("workbook")) {
+                        collecting = name;
+                        text.setLength(0);
                     } else if (name.equals("instrtext") || name.equals("delinstrtext") || name.equals("f") || name.equals("definedname")) {
                         collecting = name;
                         text.setLength(0);
@@ -129,7 +152,13 @@ final class PartReading {
                     }
                 }
                 case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA -> {
-                    if (!collecting.isEmpty() && text.length() < MAX_TEXT) {
+                    if (collecting.startsWith("bin")) {
+                        if (binary.length() + binaryBytes < MAX_BINARY) {
+                            binary.append(xml.getTextCharacters(), xml.getTextStart(), xml.getTextLength());
+                        } else {
+                            overLimit = true;
+                        }
+                    } else if (!collecting.isEmpty() && text.length() < MAX_TEXT) {
                         text.append(xml.getText());
                     }
                 }
@@ -137,7 +166,12 @@ final class PartReading {
                     depth--;
                     String name = xml.getLocalName().toLowerCase(Locale.ROOT);
                     if (name.equals(collecting)) {
-                        if (name.equals("f")) {
+                        if (name.startsWith("bin")) {
+                            binary(binary.toString());
+                            binary.setLength(0);
+                        } else if (name.equals("path")) {
+                            supBook(text.toString());
+                        } else if (name.equals("f")) {
                             formula(text.toString(), root);
                         } else if (!name.equals("definedname") && field.length() < MAX_TEXT) {
                             field.append(text);
@@ -154,6 +188,23 @@ final class PartReading {
             }
         }
         flush(field);
+    }
+
+    private void binary(String base64) {
+        try {
+            byte[] bytes = Base64.getMimeDecoder().decode(base64);
+            binaryBytes += bytes.length;
+            binaries.add(new Binary(partName.substring(partName.lastIndexOf('/') + 1), bytes));
+        } catch (IllegalArgumentException e) {
+            examination.unscannable(item, Reason.MALFORMED, "binary data of a flat document");
+        }
+    }
+
+    private void supBook(String path) {
+        int separator = path.indexOf('|');
+        if (separator > 0) {
+            finding(Links.isCommand(path.replace('|', ' ')) ? "office.dde.command" : "office.dde.link", path);
+        }
     }
 
     private void flush(StringBuilder field) {
@@ -186,6 +237,19 @@ final class PartReading {
         switch (name) {
             case "relationship" -> relationship(xml);
             case "default", "override" -> contentType(xml);
+            case "part" -> partName = Xml.attribute(xml, "name");
+            case "cell" -> formula(Xml.attribute(xml, "Formula"), root);
+            case "attachedtemplate" -> {
+                String template = Xml.attribute(xml, "val");
+                if (Links.isRemote(template)) {
+                    finding("office.external.template", template);
+                }
+            }
+            case "sourcefilename" -> {
+                if (Links.isRemote(Xml.attribute(xml, "val"))) {
+                    finding("office.external.frame", Xml.attribute(xml, "val"));
+                }
+            }
             case "fldsimple" -> FieldCodes.judge(item, Xml.attribute(xml, "instr"), examination);
             case "ddelink" -> {
                 String service = Xml.attribute(xml, "ddeService");
@@ -217,6 +281,11 @@ final class PartReading {
             case "oleobject" -> {
                 if (Xml.attribute(xml, "ProgID").toLowerCase(Locale.ROOT).startsWith("equation.")) {
                     finding("office.equation", Xml.attribute(xml, "ProgID"));
+                }
+            }
+            case "frame", "frameset" -> {
+                if (name.equals("frameset") && root.equals("websettings")) {
+                    finding("office.frameset", "frameset");
                 }
             }
             case "script" -> {

@@ -3,6 +3,7 @@ package org.lazaret.scan.document.pdf;
 import java.io.IOException;
 import org.lazaret.scan.Unscannable.Reason;
 import org.lazaret.scan.document.Charged;
+import org.lazaret.scan.document.ole.Bytes;
 import org.lazaret.scan.inspect.Analyser;
 import org.lazaret.scan.inspect.Examination;
 import org.lazaret.scan.inspect.Item;
@@ -17,7 +18,16 @@ public final class PdfAnalyser implements Analyser {
 
     @Override
     public boolean handles(Item item) {
-        return item.is(Type.PDF);
+        return item.is(Type.PDF) || isForm(item);
+    }
+
+    /** Forms Data Format (ISO 32000-2, 12.7.8): the same objects behind another header. */
+    private static boolean isForm(Item item) {
+        try {
+            return Bytes.indexOf(item.content().range(0, 1024), Bytes.ascii("%FDF-"), 0) >= 0;
+        } catch (IOException e) {
+            return true;
+        }
     }
 
     @Override
