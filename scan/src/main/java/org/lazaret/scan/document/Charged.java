@@ -26,11 +26,22 @@ public final class Charged extends FilterInputStream {
     }
 
     private final Examination examination;
+    private final boolean counted;
     private int uncharged;
 
     public Charged(InputStream in, Examination examination) {
+        this(in, examination, true);
+    }
+
+    private Charged(InputStream in, Examination examination, boolean counted) {
         super(in);
         this.examination = examination;
+        this.counted = counted;
+    }
+
+    /** For bytes of the item itself, which were counted when it was decoded: only the time is watched. */
+    public static Charged timed(InputStream in, Examination examination) {
+        return new Charged(in, examination, false);
     }
 
     @Override
@@ -62,7 +73,9 @@ public final class Charged extends FilterInputStream {
         int bytes = uncharged;
         uncharged = 0;
         try {
-            examination.charge(bytes);
+            if (counted) {
+                examination.charge(bytes);
+            }
             examination.checkTime();
         } catch (LimitExceeded e) {
             throw new Exhausted(e);

@@ -158,4 +158,39 @@ public final class Samples {
     public static java.util.List<String> rules(Verdict verdict) {
         return verdict.findings().stream().map(org.lazaret.scan.Finding::rule).toList();
     }
+
+    /** What the Object Packager writes, without the size in front ([MS-OLEDS] 2.3.6). */
+    public static byte[] nativePackage(String name, byte[] data) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.write(2);
+        out.write(0);
+        out.writeBytes(latin(name + "\0C:\\t\\" + name + "\0"));
+        out.writeBytes(new byte[] {0, 0, 3, 0});
+        String temporary = "C:\\t\\" + name + "\0";
+        size(out, temporary.length());
+        out.writeBytes(latin(temporary));
+        size(out, data.length);
+        out.writeBytes(data);
+        return out.toByteArray();
+    }
+
+    /** An embedded object of OLE 1 ([MS-OLEDS] 2.2.5). */
+    public static byte[] ole1(String className, byte[] data) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        size(out, 0x0501);
+        size(out, 2);
+        size(out, className.length() + 1);
+        out.writeBytes(latin(className + "\0"));
+        size(out, 0);
+        size(out, 0);
+        size(out, data.length);
+        out.writeBytes(data);
+        return out.toByteArray();
+    }
+
+    private static void size(ByteArrayOutputStream out, int value) {
+        for (int shift = 0; shift < 32; shift += 8) {
+            out.write(value >> shift);
+        }
+    }
 }

@@ -40,7 +40,7 @@ public final class FlatAnalyser implements Analyser {
         boolean openDocument = new String(item.content().range(0, HEAD), StandardCharsets.ISO_8859_1).contains("urn:oasis:names:tc:opendocument");
         PartReading reading = new PartReading(item, examination);
         OdfReading odf = new OdfReading(item, examination);
-        try (InputStream in = new BufferedInputStream(new Charged(item.content().open(), examination))) {
+        try (InputStream in = new BufferedInputStream(Charged.timed(item.content().open(), examination))) {
             if (openDocument) {
                 odf.read(in);
             } else {

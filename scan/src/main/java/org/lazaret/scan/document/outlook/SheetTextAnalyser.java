@@ -55,7 +55,7 @@ public final class SheetTextAnalyser implements Analyser {
         boolean automatic = false;
         boolean macroSheet = false;
         String formula = "";
-        try (Reader reader = new BufferedReader(new InputStreamReader(new Charged(item.content().open(), examination), charset))) {
+        try (Reader reader = new BufferedReader(new InputStreamReader(Charged.timed(item.content().open(), examination), charset))) {
             StringBuilder line = new StringBuilder();
             int c = 0;
             while (c >= 0) {

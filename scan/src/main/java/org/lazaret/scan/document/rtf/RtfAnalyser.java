@@ -32,7 +32,7 @@ public final class RtfAnalyser implements Analyser {
     @Override
     public void analyse(Item item, Examination examination) throws IOException, LimitExceeded {
         RtfReader reader;
-        try (InputStream in = new BufferedInputStream(new Charged(item.content().open(), examination), 1 << 16)) {
+        try (InputStream in = new BufferedInputStream(Charged.timed(item.content().open(), examination), 1 << 16)) {
             reader = new RtfReader(in);
             reader.read();
         } catch (Charged.Exhausted e) {
