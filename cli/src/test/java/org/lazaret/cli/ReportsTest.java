@@ -39,7 +39,8 @@ class ReportsTest {
 
     @Test
     void documentShouldFollowTheSchemaForEveryOutcome() throws IOException {
-        for (Verdict verdict : new Verdict[] {VerdictFixture.rich(), VerdictFixture.failed(), VerdictFixture.scanned(4), Verdict.Scanned.NO_ATTACHMENT}) {
+        for (Verdict verdict : new Verdict[] {VerdictFixture.rich(), VerdictFixture.failed(), VerdictFixture.scanned(4),
+            Verdict.Scanned.NO_ATTACHMENT}) {
             assertThat(new Schema().violationsOfDocument(json.document(VerdictFixture.result("a\u202Eb", verdict)))).isEmpty();
         }
     }

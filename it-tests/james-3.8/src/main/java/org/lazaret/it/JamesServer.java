@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -19,6 +21,7 @@ import org.apache.james.modules.protocols.ImapGuiceProbe;
 import org.apache.james.modules.protocols.SmtpGuiceProbe;
 import org.apache.james.utils.DataProbeImpl;
 import org.apache.james.utils.WebAdminGuiceProbe;
+import org.lazaret.it.client.SmtpClient;
 
 /**
  * The James 3.8 memory server in a working directory of its own: {@code conf} is a copy of the configuration with the ports filled in,
@@ -44,6 +47,7 @@ public final class JamesServer implements AutoCloseable {
     private final GuiceJamesServer server;
     private final Path workingDirectory;
     private final Ports ports;
+    private final Map<Account, Mailbox> mailboxes = new ConcurrentHashMap<>();
 
     private JamesServer(GuiceJamesServer server, Path workingDirectory, Ports ports) {
         this.server = server;
@@ -95,6 +99,24 @@ public final class JamesServer implements AutoCloseable {
 
     public Path workingDirectory() {
         return workingDirectory;
+    }
+
+    public SmtpClient smtp() {
+        return new SmtpClient(ports.smtp());
+    }
+
+    public Mailbox mailbox(Account account) {
+        return mailboxes.computeIfAbsent(account, any -> new Mailbox(ports.imap(), account));
+    }
+
+    /** An address of the portal; the path starts with a slash. */
+    public URI portal(String path) {
+        return URI.create("http://127.0.0.1:" + ports.portal() + path);
+    }
+
+    /** An address of James' admin interface; the path starts with a slash. */
+    public URI webadmin(String path) {
+        return URI.create("http://127.0.0.1:" + ports.webadmin() + path);
     }
 
     public void addUser(String address, String password) throws Exception {

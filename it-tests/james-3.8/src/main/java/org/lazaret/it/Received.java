@@ -2,10 +2,14 @@ package org.lazaret.it;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.regex.Pattern;
 import javax.mail.BodyPart;
 import javax.mail.MessagingException;
 import javax.mail.Multipart;
@@ -53,6 +57,22 @@ public record Received(byte[] bytes, MimeMessage message) {
             throw new IOException(e);
         }
         return leaves;
+    }
+
+    /** The first text that is no file. */
+    public String text() throws IOException {
+        for (Leaf leaf : leaves()) {
+            if (leaf.fileName().isEmpty() && leaf.mediaType().toLowerCase(Locale.ROOT).startsWith("text/plain")) {
+                return new String(leaf.content(), StandardCharsets.UTF_8);
+            }
+        }
+        return "";
+    }
+
+    /** The first link in the text to an address that starts so. */
+    public Optional<URI> link(URI start) throws IOException {
+        return Pattern.compile(Pattern.quote(start.toString()) + "\\S*").matcher(text()).results().findFirst()
+            .map(match -> URI.create(match.group()));
     }
 
     /** The file of that name. */

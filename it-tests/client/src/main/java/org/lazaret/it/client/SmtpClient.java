@@ -1,4 +1,4 @@
-package org.lazaret.it;
+package org.lazaret.it.client;
 
 import java.io.BufferedOutputStream;
 import java.io.BufferedReader;

@@ -1,4 +1,4 @@
-package org.lazaret.it;
+package org.lazaret.it.client;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -26,7 +26,7 @@ public final class Await {
         }
     }
 
-    static void pause() throws IOException {
+    public static void pause() throws IOException {
         try {
             Thread.sleep(50);
         } catch (InterruptedException e) {
