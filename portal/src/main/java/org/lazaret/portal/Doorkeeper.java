@@ -30,6 +30,9 @@ import org.slf4j.LoggerFactory;
 final class Doorkeeper {
     static final int FREE_PER_ACCOUNT = 5;
     static final int FREE_PER_ADDRESS = 50;
+    static final Duration LONGEST_PER_ACCOUNT = Duration.ofMinutes(15);
+    /** Short, since it may be a proxy's address and hold up everybody. */
+    static final Duration LONGEST_PER_ADDRESS = Duration.ofSeconds(30);
     private static final int MAX_ADDRESS = 320;
     private static final int MAX_PASSWORD = 1_024;
     private static final Pattern NEXT = Pattern.compile("/(?:mails(?:/[0-9a-f]{32})?|admin(?:/mail/[0-9a-f]{32})?)");
@@ -58,8 +61,8 @@ final class Doorkeeper {
         this.t = t;
         this.url = url;
         this.sessions = new Sessions(clock);
-        this.perAccount = new Throttle(FREE_PER_ACCOUNT, clock);
-        this.perAddress = new Throttle(FREE_PER_ADDRESS, clock);
+        this.perAccount = new Throttle(FREE_PER_ACCOUNT, LONGEST_PER_ACCOUNT, clock);
+        this.perAddress = new Throttle(FREE_PER_ADDRESS, LONGEST_PER_ADDRESS, clock);
         this.secure = secure;
         String prefix = !secure ? "" : pages.base().isEmpty() ? "__Host-" : "__Secure-";
         this.sessionCookie = prefix + "lazaret-session";

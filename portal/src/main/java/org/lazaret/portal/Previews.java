@@ -32,7 +32,8 @@ final class Previews {
      */
     TextView view(HeldMail mail, boolean kept, Actor actor, String frame) {
         return open(mail, kept, actor).map(preview -> new TextView(Shown.line(preview.to()), views.sent(preview.date()),
-            Shown.lines(preview.text()), preview.html().isBlank() ? "" : frame, preview.complete(), true)).orElse(TextView.UNREADABLE);
+            Shown.lines(preview.text()), preview.html().isBlank() ? "" : frame, preview.complete(), true, true))
+            .orElse(kept ? TextView.UNREADABLE : TextView.GONE);
     }
 
     /** The HTML of a mail as a document of its own. */

@@ -2,6 +2,7 @@ package org.lazaret.portal;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -175,31 +176,26 @@ final class RecipientPages {
         if (!Secrets.same(entitled.formToken(), call.form().first("form"))) {
             return pages.message(403, "form", entitled.session(), page, t.say("form.back"));
         }
+        String action = call.segment(2);
+        RecipientMode other = settings.portal().mode() == RecipientMode.RELEASE ? RecipientMode.REQUEST : RecipientMode.RELEASE;
+        if (action.equals(other.name().toLowerCase(Locale.ROOT))) {
+            return pages.message(403, "mode", entitled.session(), page, t.say("form.back"));
+        }
         State state = entitled.state();
         Set<String> recipient = Set.of(entitled.recipient());
         RecordId id = entitled.mail().id();
-        Outcome outcome = switch (call.segment(2)) {
-            case "release" -> {
-                if (settings.portal().mode() != RecipientMode.RELEASE) {
-                    yield new Outcome.Unknown();
-                }
-                yield mayRelease(state) ? quarantine.release(id, recipient, entitled.actor()) : new Outcome.Already(state);
-            }
-            case "request" -> {
-                if (settings.portal().mode() != RecipientMode.REQUEST) {
-                    yield new Outcome.Unknown();
-                }
-                yield mayRequest(state)
-                    ? quarantine.request(id, entitled.recipient(), call.form().line("reason", MAX_REASON), entitled.actor())
-                    : new Outcome.Already(state);
-            }
+        Outcome outcome = switch (action) {
+            case "release" -> mayRelease(state) ? quarantine.release(id, recipient, entitled.actor()) : new Outcome.Already(state);
+            case "request" -> mayRequest(state)
+                ? quarantine.request(id, entitled.recipient(), call.form().line("reason", MAX_REASON), entitled.actor())
+                : new Outcome.Already(state);
             case "delete" -> state.allows(State.DELETED) ? quarantine.delete(id, recipient, entitled.actor()) : new Outcome.Already(state);
             default -> new Outcome.Unknown();
         };
         return switch (outcome) {
             case Outcome.Done done -> Answer.seeOther(page);
             case Outcome.Already already -> Answer.seeOther(page);
-            case Outcome.Unknown unknown -> pages.message(403, "mode", entitled.session(), page, t.say("form.back"));
+            case Outcome.Unknown unknown -> entitled.session().isPresent() ? pages.error(404) : deadLink();
             case Outcome.FailedToAct failed -> pages.message(503, "failed", entitled.session(), page, t.say("form.back"));
         };
     }

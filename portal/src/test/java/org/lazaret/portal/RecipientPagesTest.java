@@ -83,7 +83,7 @@ class RecipientPagesTest {
 
         assertThat(answer.statusCode()).isEqualTo(303);
         assertThat(portal.quarantine.state(mail.id(), ALICE)).isEqualTo(State.DELETED);
-        assertThat(browser.get(portal.link(mail, ALICE)).body()).contains("The mail is deleted").doesNotContain("charge a fee");
+        assertThat(browser.get(portal.link(mail, ALICE)).body()).contains("The mail is deleted", "no longer kept").doesNotContain("charge a fee");
     }
 
     @Test

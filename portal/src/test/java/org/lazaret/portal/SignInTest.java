@@ -12,7 +12,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.lazaret.portal.session.Sessions;
-import org.lazaret.portal.session.Throttle;
 import org.lazaret.quarantine.Actor;
 import org.lazaret.quarantine.HeldMail;
 import org.lazaret.quarantine.State;
@@ -225,7 +224,7 @@ class SignInTest {
 
         assertThat(throttled.statusCode()).isEqualTo(429);
         assertThat(portal.guesses).doesNotContain("carol@example.org");
-        portal.clock.advance(Throttle.LONGEST);
+        portal.clock.advance(Doorkeeper.LONGEST_PER_ADDRESS);
         assertThat(browser.signIn(ALICE, "alice-secret").statusCode()).isEqualTo(303);
     }
 

@@ -9,13 +9,12 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Slows down guessing of passwords. The first {@code free} failures of a key cost nothing; each further one doubles the time until the next
- * guess, from one second up to {@link #LONGEST}. A key is forgotten {@link #MEMORY} after its last failure. At most {@value #MAX_KEYS} keys are
+ * guess, from one second up to {@code longest}. A key is forgotten {@link #MEMORY} after its last failure. At most {@value #MAX_KEYS} keys are
  * kept.
  *
  * <p>A guess counts as a failure from its start, so that guesses sent at once do not pass together.
  */
 public final class Throttle {
-    public static final Duration LONGEST = Duration.ofMinutes(15);
     static final Duration MEMORY = Duration.ofHours(1);
     static final int MAX_KEYS = 50_000;
 
@@ -23,11 +22,13 @@ public final class Throttle {
     }
 
     private final int free;
+    private final Duration longest;
     private final Clock clock;
     private final Cache<String, Failures> failures;
 
-    public Throttle(int free, Clock clock) {
+    public Throttle(int free, Duration longest, Clock clock) {
         this.free = free;
+        this.longest = longest;
         this.clock = clock;
         this.failures = Caffeine.newBuilder()
             .maximumSize(MAX_KEYS)
@@ -51,7 +52,7 @@ public final class Throttle {
             }
             int count = before == null ? 1 : before.count() + 1;
             int excess = count - free;
-            Duration pause = excess <= 0 ? Duration.ZERO : excess > 20 ? LONGEST : min(Duration.ofSeconds(1L << (excess - 1)), LONGEST);
+            Duration pause = excess <= 0 ? Duration.ZERO : excess > 20 ? longest : min(Duration.ofSeconds(1L << (excess - 1)), longest);
             return new Failures(count, now.plus(pause));
         });
         return Duration.ofMillis(waitMillis.get());

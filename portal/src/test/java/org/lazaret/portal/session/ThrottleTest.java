@@ -13,8 +13,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class ThrottleTest {
+    private static final Duration LONGEST = Duration.ofMinutes(15);
+
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-23T13:00:00Z"));
-    private final Throttle throttle = new Throttle(2, new Clock() {
+    private final Throttle throttle = new Throttle(2, LONGEST, new Clock() {
         @Override
         public ZoneOffset getZone() {
             return ZoneOffset.UTC;
@@ -50,7 +52,7 @@ class ThrottleTest {
 
         assertThat(waits.subList(0, 5)).containsExactly(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(4), Duration.ofSeconds(8),
             Duration.ofSeconds(16));
-        assertThat(waits.subList(10, 13)).containsOnly(Throttle.LONGEST);
+        assertThat(waits.subList(10, 13)).containsOnly(LONGEST);
     }
 
     @Test
