@@ -2,12 +2,14 @@ package org.lazaret.quarantine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +18,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.lazaret.policy.settings.Settings.DecisionScope;
@@ -309,6 +312,44 @@ public interface QuarantineContract {
     }
 
     @Test
+    default void denyShouldBeRefusedToARecipient() throws Exception {
+        HeldMail held = hold("a1", ALICE);
+        bench().quarantine().request(held.id(), ALICE, "", BY_ALICE);
+
+        assertThat(bench().quarantine().deny(held.id(), Set.of(ALICE), BY_ALICE)).isInstanceOf(Outcome.FailedToAct.class);
+        assertThat(bench().quarantine().find(held.id()).orElseThrow().states()).containsEntry(ALICE, State.REQUESTED);
+    }
+
+    @Test
+    default void fiftyThreadsShouldHoldAndReleaseWithoutLosingOrDoublingAnything() throws Exception {
+        AtomicInteger number = new AtomicInteger();
+
+        List<Outcome> outcomes = together(50, () -> {
+            HeldMail held = hold("a" + number.getAndIncrement(), ALICE, BOB);
+            bench().quarantine().delete(held.id(), Set.of(BOB), BY_ADMIN);
+            return bench().quarantine().release(held.id(), Set.of(), BY_ADMIN);
+        });
+        bench().runBackground();
+
+        assertThat(outcomes).containsOnly(new Outcome.Done(State.RELEASED, Set.of(ALICE)));
+        assertThat(bench().quarantine().search(Query.all())).hasSize(50)
+            .allSatisfy(mail -> assertThat(mail.states()).isEqualTo(Map.of(ALICE, State.RELEASED, BOB, State.DELETED)));
+        assertThat(bench().sent().of(Outgoing.Kind.RELEASE).stream().map(sent -> sent.message().name()).distinct()).hasSize(50);
+        assertThat(bench().sent().of(Outgoing.Kind.RELEASE)).hasSize(50);
+        assertThat(bench().sent().of(Outgoing.Kind.ADMINISTRATOR_NOTICE)).hasSize(150);
+    }
+
+    @Test
+    default void startShouldSendTheOutboxInTheBackground() throws Exception {
+        bench().quarantine().start();
+
+        HeldMail held = hold("a1", ALICE);
+
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(bench().sent().of(Outgoing.Kind.ADMINISTRATOR_NOTICE)).singleElement()
+            .satisfies(sent -> assertThat(sent.text()).contains(held.id().value())));
+    }
+
+    @Test
     default void noticeShouldBeTheSameBytesEachTimeAndOnlyForLocalRecipients() throws Exception {
         HeldMail held = hold("a1", ALICE, STRANGER);
         Outgoing.Message notice = bench().quarantine().notice(held, ALICE).orElseThrow();
@@ -397,7 +438,7 @@ public interface QuarantineContract {
         ExecutorService executor = Executors.newFixedThreadPool(threads);
         try {
             List<Future<T>> futures = executor.invokeAll(IntStream.range(0, threads).mapToObj(number -> work).toList());
-            List<T> results = new java.util.ArrayList<>();
+            List<T> results = new ArrayList<>();
             for (Future<T> future : futures) {
                 results.add(future.get());
             }

@@ -72,6 +72,15 @@ public final class PrivateFiles {
         force(folder);
     }
 
+    /** Makes an empty file with mode 0600, for somebody who would make it with another one. */
+    public static void createEmptyIfMissing(Path file) throws IOException {
+        try {
+            Files.createFile(file, attributes(file, OWNER_FILE));
+        } catch (FileAlreadyExistsException e) {
+            // As it is.
+        }
+    }
+
     /** A secret of so many random bytes, kept in a file; made when there is none. */
     public static byte[] secret(Path file, int bytes) throws IOException {
         if (!Files.exists(file)) {

@@ -38,7 +38,9 @@ public final class Quarantines {
      * @param outgoing  where notices and released mail are handed to
      * @param isLocal   whether an address is of this server: others are never sent notices
      * @param portalUrl how recipients reach the portal, without a slash at the end; asked when a link is made
-     * @throws IOException when the folder cannot be used, or a key is missing, wrong or open to others (the message names the file)
+     * @throws IOException              when the folder or the index in it cannot be used, or a key is missing, wrong or open to others; the message
+     *                                  names the file
+     * @throws IllegalArgumentException when the notice's sender is no address
      */
     public static Quarantine open(Settings settings, Outgoing outgoing, Predicate<String> isLocal, Clock clock, Supplier<URI> portalUrl)
         throws IOException {
@@ -57,7 +59,19 @@ public final class Quarantines {
         Passwords passwords = new Passwords(PrivateFiles.secret(secrets.resolve("passwords.key"), Passwords.KEY_BYTES));
         FileContentStore content = new FileContentStore(folder.resolve("content"));
         content.sweep(clock.instant(), SWEEP_GRACE);
-        SqliteIndex index = new SqliteIndex(folder.resolve("index.db"));
-        return new StoredQuarantine(settings, content, index, envelopes, links, marker, passwords, outgoing, isLocal, clock, temporary);
+        Path file = folder.resolve("index.db");
+        PrivateFiles.createEmptyIfMissing(file);
+        SqliteIndex index;
+        try {
+            index = new SqliteIndex(file);
+        } catch (RuntimeException e) {
+            throw new IOException(file + ": the index cannot be opened: " + e.getMessage(), e);
+        }
+        try {
+            return new StoredQuarantine(settings, content, index, envelopes, links, marker, passwords, outgoing, isLocal, clock, temporary);
+        } catch (RuntimeException e) {
+            index.close();
+            throw e;
+        }
     }
 }

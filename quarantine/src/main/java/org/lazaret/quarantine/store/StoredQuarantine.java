@@ -222,6 +222,10 @@ final class StoredQuarantine implements Quarantine {
                 return already(mail.id(), targets);
             }
             return send(mail, moved, actor);
+        } catch (RuntimeException e) {
+            // What is RELEASING stays so, and the background finishes it; a copy that was sent is known by its marker.
+            LOGGER.error("The release of held mail {} could not be written down", mail.id(), e);
+            return new Outcome.FailedToAct("The quarantine's index does not answer: " + e.getMessage());
         } finally {
             underWay.removeAll(claimed);
         }
@@ -302,6 +306,9 @@ final class StoredQuarantine implements Quarantine {
 
     @Override
     public Outcome deny(RecordId id, Set<String> recipients, Actor actor) {
+        if (actor.role() == Actor.Role.RECIPIENT) {
+            return new Outcome.FailedToAct("An administrator has to answer a request");
+        }
         return decide(id, recipients, State.DENIED, Event.DENIED, actor);
     }
 

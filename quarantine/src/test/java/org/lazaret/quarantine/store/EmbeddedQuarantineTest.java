@@ -14,6 +14,7 @@ import java.sql.DriverManager;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -199,6 +200,27 @@ class EmbeddedQuarantineTest implements QuarantineContract {
         } finally {
             Thread.currentThread().setContextClassLoader(before);
         }
+    }
+
+    @Test
+    void indexShouldBeReadableForItsOwnerAlone() throws Exception {
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("index.db")))).isEqualTo("rw-------");
+    }
+
+    @Test
+    void openingShouldNameTheFileWhenTheIndexIsNone() throws Exception {
+        bench.close();
+        Files.deleteIfExists(folder.resolve("index.db-wal"));
+        Files.writeString(folder.resolve("index.db"), "this is no database ".repeat(1_000));
+
+        assertThatThrownBy(() -> bench.open()).isInstanceOf(IOException.class).hasMessageContaining("index.db");
+    }
+
+    @Test
+    void openingShouldNameTheFolderWhenItCannotBeMade() throws Exception {
+        Path file = Files.createFile(temporary.resolve("file"));
+
+        assertThatThrownBy(() -> new EmbeddedBench(file.resolve("lazaret"))).isInstanceOf(IOException.class).hasMessageContaining("file");
     }
 
     @Test
