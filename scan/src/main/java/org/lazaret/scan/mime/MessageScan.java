@@ -212,10 +212,13 @@ public final class MessageScan {
 
             @Override
             public Output begin(String rule, String name) {
+                if (!counted()) {
+                    writer = null;
+                    return (bytes, offset, length) -> { };
+                }
                 Spool.Writer begun = spool.writer();
                 writer = begun;
                 note = new Note(rule, name);
-                counted();
                 return budgeted(begun);
             }
 

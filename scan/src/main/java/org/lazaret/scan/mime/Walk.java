@@ -9,6 +9,7 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.lazaret.scan.mime.Decoder.LineEnd;
 
@@ -40,6 +41,8 @@ final class Walk extends OutputStream {
     private static final int HEAD_LINES = 4;
     private static final int MAX_SEEN = 64;
     private static final Entity ASIDE = new Entity("text/plain", "", List.of(), "", true, false, List.of(), false, "");
+
+    private static final Pattern SIGNED_NAMES = Pattern.compile("[a-z-]+(?:[ \\t]*:[ \\t]*[a-z0-9-]+)+[ \\t]*[:;]?(?: *[a-z]{1,2}=.*)?");
 
     private enum State { HEADER, BODY, ASIDE }
 
@@ -374,12 +377,18 @@ final class Walk extends OutputStream {
                 return;
             }
         }
-        if (Fields.structural(buffer, first, to) != null && colonNear(first, to)) {
+        if (Fields.structural(buffer, first, to) != null && colonNear(first, to) && !signedNames(first, to)) {
             anomalies.add(Anomaly.FIELD_FOLDED);
             obscured(first, to);
             return;
         }
         fields.append(buffer, first > from ? first - 1 : from, to);
+    }
+
+    /** Whether the line goes on with the names of signed fields, as in the {@code h=} of DKIM (RFC 6376, section 3.5). */
+    private boolean signedNames(int from, int to) {
+        String line = Fields.lower(new String(buffer, from, Math.min(to - from, 1000), StandardCharsets.ISO_8859_1));
+        return SIGNED_NAMES.matcher(line).matches() && !line.endsWith("base64") && !line.endsWith("quoted-printable");
     }
 
     /** Whether the line spells a field that matters, with junk before, in or behind its name. */
