@@ -17,6 +17,7 @@ final class Ber {
     private final InputStream in;
     private int tag;
     private long length;
+    private long position;
 
     Ber(InputStream in) {
         this.in = in;
@@ -27,6 +28,7 @@ final class Ber {
         if (octet < 0) {
             throw new EOFException("CMS ends early");
         }
+        position++;
         return octet;
     }
 
@@ -51,12 +53,13 @@ final class Ber {
         }
     }
 
-    /** Steps into a constructed element. */
-    void enter(int expected) throws IOException {
+    /** Steps into a constructed element; the position behind it, which is beyond all when its length is indefinite. */
+    long enter(int expected) throws IOException {
         header();
         if (tag != expected) {
             throw new IOException("CMS has tag " + tag + " in place of " + expected);
         }
+        return length == INDEFINITE ? Long.MAX_VALUE : position + length;
     }
 
     /** A short primitive value. */
@@ -69,6 +72,7 @@ final class Ber {
         if (value.length < length) {
             throw new EOFException("CMS ends early");
         }
+        position += length;
         return value;
     }
 
@@ -77,7 +81,7 @@ final class Ber {
         header();
         int open = length == INDEFINITE ? 1 : 0;
         if (open == 0) {
-            in.skipNBytes(length);
+            pass();
         }
         while (open > 0) {
             header();
@@ -89,18 +93,22 @@ final class Ber {
                     throw new IOException("CMS nested deeper than " + MAX_NESTING);
                 }
             } else {
-                in.skipNBytes(length);
+                pass();
             }
         }
     }
 
-    /** The octets of an optional explicitly tagged OCTET STRING, in one piece or in several; null when it is left out. */
-    @Nullable InputStream octets() throws IOException {
-        try {
-            header();
-        } catch (EOFException e) {
+    private void pass() throws IOException {
+        in.skipNBytes(length);
+        position += length;
+    }
+
+    /** The octets of an optional explicitly tagged OCTET STRING before an end, in one piece or in several; null when it is left out. */
+    @Nullable InputStream octets(long end) throws IOException {
+        if (position >= end) {
             return null;
         }
+        header();
         if (tag != 0xA0) {
             return null;
         }

@@ -312,7 +312,7 @@ public final class MessageScan {
                 return;
             }
             add(entity, content, testString, inert, depth);
-            if (identity && text && !MessageAnalyser.embeds(entity.type())) {
+            if ((identity && text || entity.inlineText()) && !MessageAnalyser.embeds(entity.type())) {
                 blocks(content, content.range(0, TEXT_HEAD), depth);
             }
         }

@@ -66,9 +66,9 @@ public final class SecureMessageAnalyser implements Analyser {
                 ber.enter(0x30);
                 ber.skip();
                 ber.skip();
-                ber.enter(0x30);
+                long end = ber.enter(0x30);
                 ber.skip();
-                InputStream content = ber.octets();
+                InputStream content = ber.octets(end);
                 if (content != null) {
                     boolean compressed = kind(type) == COMPRESSED;
                     examination.child(item, "smime.eml", "message/rfc822", compressed ? new InflaterInputStream(content) : content, -1);

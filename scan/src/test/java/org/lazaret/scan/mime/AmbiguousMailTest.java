@@ -252,6 +252,7 @@ class AmbiguousMailTest {
             {"single_part", HEAD + PART_TYPE + DISPOSITION + ENCODING + "\r\n" + BODY},
             {"uuencode", HEAD + "\r\nhello\r\n\r\nbegin 644 notes.dat\r\n{uu}`\r\nend\r\n"},
             {"uuencode_base64", HEAD + "\r\nhello\r\n\r\nbegin-base64 644 notes.dat\r\n{base64}\r\n====\r\n"},
+            {"yenc", HEAD + "\r\nhello\r\n\r\n=ybegin line=128 size=68 name=notes.dat\r\n{yenc}\r\n=yend size=68\r\n"},
             {"base64_in_text", HEAD + "\r\nhello\r\n\r\n{base64}\r\n"},
         };
         for (String[] mail : whole) {
@@ -292,11 +293,18 @@ class AmbiguousMailTest {
         String filled = mail.replace("{base64 mail}", Base64.getMimeEncoder().encodeToString(MAIL.replace("{base64}", base64)
                 .getBytes(StandardCharsets.ISO_8859_1)));
         filled = filled.replace("{base64}", base64).replace("{qp}", quoted).replace("{qp:lower}", quoted.toString().toLowerCase())
-                .replace("{qp:30}", quoted.substring(0, 30)).replace("{qp:30-}", quoted.substring(30)).replace("{uu}", uuencode(payload));
+                .replace("{qp:30}", quoted.substring(0, 30)).replace("{qp:30-}", quoted.substring(30)).replace("{uu}", uuencode(payload))
+                .replace("{yenc}", yenc(payload));
         for (int split : new int[] {7, 8, 20}) {
             filled = filled.replace("{base64:" + split + "}", base64.substring(0, split)).replace("{base64:" + split + "-}", base64.substring(split));
         }
         return filled.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private static String yenc(String payload) {
+        StringBuilder line = new StringBuilder();
+        payload.chars().map(c -> c + 42 & 0xFF).forEach(c -> line.append((char) c));
+        return line.toString();
     }
 
     private static String uuencode(String payload) {

@@ -71,7 +71,8 @@ class SecureMessageAnalyserTest {
 
     @Test
     void scanShouldPassADetachedSignature() {
-        byte[] signed = element(0x30, bytes("020101"), bytes("3100"), element(0x30, bytes(DATA)), bytes("3100"));
+        byte[] certificates = element(0xA0, element(0x30, bytes("020100")));
+        byte[] signed = element(0x30, bytes("020101"), bytes("3100"), element(0x30, bytes(DATA)), certificates, bytes("3100"));
 
         Verdict verdict = scanner.scanFile("smime.p7s", "application/pkcs7-signature",
                 new ByteArrayInputStream(element(0x30, bytes(SIGNED), element(0xA0, signed))));
