@@ -40,6 +40,8 @@ final class FakeQuarantine implements Quarantine {
     Optional<String> failure = Optional.empty();
     boolean unreadable;
     RuntimeException broken;
+    /** Runs while a mail is looked up. */
+    Runnable meanwhile = () -> { };
 
     FakeQuarantine(Clock clock) {
         this.links = new Links(new byte[Links.KEY_BYTES], () -> URI.create(""), Duration.ofDays(30), clock);
@@ -70,6 +72,7 @@ final class FakeQuarantine implements Quarantine {
 
     @Override
     public synchronized Optional<HeldMail> find(RecordId id) {
+        meanwhile.run();
         if (broken != null) {
             throw broken;
         }

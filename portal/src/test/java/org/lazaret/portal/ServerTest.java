@@ -2,6 +2,7 @@ package org.lazaret.portal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.lazaret.portal.Samples.ALICE;
 
 import java.io.IOException;
@@ -14,6 +15,9 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -216,6 +220,32 @@ class ServerTest {
             free.bind(new java.net.InetSocketAddress("127.0.0.1", port));
             assertThat(free.isBound()).isTrue();
         }
+    }
+
+    @Test
+    void stoppingShouldLetRequestsUnderWayFinish() throws Exception {
+        HeldMail mail = portal.quarantine.add(Samples.invoice(1, ALICE), Samples.MESSAGE);
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        portal.quarantine.meanwhile = () -> {
+            begun.countDown();
+            try {
+                goOn.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        };
+        String link = portal.link(mail, ALICE);
+        Browser browser = portal.browser();
+        CompletableFuture<HttpResponse<String>> answer = CompletableFuture.supplyAsync(() -> browser.get(link));
+        begun.await();
+
+        CompletableFuture<Void> stopped = CompletableFuture.runAsync(portal::close);
+        await().until(() -> portal.port() < 0);
+        goOn.countDown();
+
+        assertThat(answer.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        stopped.get(20, TimeUnit.SECONDS);
     }
 
     @Test
