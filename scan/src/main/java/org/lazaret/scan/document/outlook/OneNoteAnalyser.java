@@ -23,10 +23,16 @@ import org.lazaret.scan.type.Type;
 public final class OneNoteAnalyser implements Analyser {
     private static final byte[] OBJECT = {(byte) 0xe7, 0x16, (byte) 0xe3, (byte) 0xbd, 0x65, 0x26, 0x11, 0x45, (byte) 0xa4, (byte) 0xc4, (byte) 0x8d,
         0x4d, 0x0b, 0x7a, (byte) 0x9e, (byte) 0xac};
+    /** guidFileFormat of sections that come from a server ([MS-ONESTORE] 2.8): their files lie in the clear, without an object around them. */
+    private static final byte[] SERVED = {0x2f, (byte) 0xe9, (byte) 0x8d, 0x63, (byte) 0xd4, (byte) 0xa6, (byte) 0xc1, 0x4b};
+    private static final byte[][] FILES = {{'M', 'Z'}, {'P', 'K', 3, 4}, {'%', 'P', 'D', 'F', '-'}, {'{', '\\', 'r', 't'},
+        {(byte) 0xd0, (byte) 0xcf, 0x11, (byte) 0xe0, (byte) 0xa1, (byte) 0xb1, 0x1a, (byte) 0xe1}, {'L', 0, 0, 0, 1, 0x14, 2, 0},
+        {'R', 'a', 'r', '!'}, {'<', 'h', 't', 'm', 'l'}, {'<', 's', 'c', 'r', 'i', 'p', 't'}, {'<', 'j', 'o', 'b'}};
     private static final int DATA = 36;
     private static final int WINDOW = 1 << 20;
     private static final int MAX_OBJECTS = 2000;
     private static final int MAX_NAMES = 32;
+    private static final int MAX_CARVED = 16;
     private static final Pattern NAME = Pattern.compile("(?<![\\x20-\\x7e])[\\w .()\\[\\]&+,-]{1,80}\\.[A-Za-z][A-Za-z0-9-]{1,14}(?![\\x20-\\x7e])");
 
     @Override
@@ -40,7 +46,8 @@ public final class OneNoteAnalyser implements Analyser {
         Content content = item.content();
         Set<String> names = new LinkedHashSet<>();
         int objects = 0;
-        boolean others = false;
+        boolean served = Bytes.startsWith(content.range(48, SERVED.length), SERVED);
+        boolean others = served;
         long size = content.size();
         for (long start = 0; start < size; start += WINDOW) {
             examination.checkTime();
@@ -55,12 +62,37 @@ public final class OneNoteAnalyser implements Analyser {
                 at += OBJECT.length;
             }
             names(window, names);
+            if (served) {
+                objects += carve(item, content, window, start, objects, examination);
+            }
         }
         if (others) {
             for (String name : names) {
                 examination.nameOnly(item, name);
             }
         }
+    }
+
+    /** Hands on what begins as a file does; where it ends is not told. */
+    private static int carve(Item item, Content content, byte[] window, long start, int before, Examination examination) throws IOException,
+        LimitExceeded {
+        int found = 0;
+        for (byte[] magic : FILES) {
+            int at = 0;
+            while ((at = Bytes.indexOf(window, magic, at)) >= 0 && at < WINDOW && before + found < MAX_CARVED) {
+                int header = magic.length == 2 && at + 64 <= window.length ? Bytes.i32(window, at + 60) : 0;
+                boolean sound = magic.length > 2
+                    || header > 0 && header < 4096 && at + header + 4 <= window.length && Bytes.i32(window, at + header) == 0x4550;
+                if (sound) {
+                    found++;
+                    try (InputStream in = new ContentRange(content, start + at, content.size() - start - at)) {
+                        examination.child(item, "file " + (before + found), "", in, -1);
+                    }
+                }
+                at += magic.length;
+            }
+        }
+        return found;
     }
 
     private static boolean object(Item item, Content content, long at, int number, Examination examination) throws IOException, LimitExceeded {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.lazaret.scan.document.Charged;
 import org.lazaret.scan.document.Links;
 import org.lazaret.scan.inspect.Examination;
 import org.lazaret.scan.inspect.Item;
@@ -66,6 +67,7 @@ final class PdfReading implements PdfFile.Visitor {
     private record EmbeddedStream(int number, Value.Dictionary stream) {
     }
 
+    private final List<Value.Dictionary> bombs = new ArrayList<>();
     private final List<EmbeddedStream> embeddedStreams = new ArrayList<>();
 
     private void finding(String rule, String evidence) {
@@ -112,6 +114,9 @@ final class PdfReading implements PdfFile.Visitor {
         if (top && dictionary.body() != null && named(dictionary.get("Type"), "EmbeddedFile") && embeddedStreams.size() < MAX_KEPT) {
             embeddedStreams.add(new EmbeddedStream(number, dictionary));
         }
+        if (dictionary.body() != null && stages(dictionary) && bombs.size() < 100) {
+            bombs.add(dictionary);
+        }
         if (dictionary.get("URI") instanceof Value.Text uri) {
             link(uri.text());
         }
@@ -121,6 +126,17 @@ final class PdfReading implements PdfFile.Visitor {
         if (wanted && kept.size() < MAX_KEPT) {
             kept.add(dictionary);
         }
+    }
+
+    /** Compression of what is compressed already: no writer does it. */
+    private static boolean stages(Value.Dictionary dictionary) {
+        if (!(dictionary.get("Filter") instanceof Value.Array array)) {
+            return false;
+        }
+        long packed = array.elements().stream().filter(element -> element instanceof Value.Name name
+            && (name.text().equals("FlateDecode") || name.text().equals("Fl") || name.text().equals("LZWDecode")
+                || name.text().equals("LZW"))).count();
+        return packed > 1 || array.elements().size() > Filters.USUAL;
     }
 
     private void link(String target) {
@@ -145,12 +161,33 @@ final class PdfReading implements PdfFile.Visitor {
             examination.checkTime();
             judge(dictionary, objects, readable);
         }
+        for (Value.Dictionary bomb : bombs) {
+            finding("pdf.filters", "filters on filters");
+            Value.Body body = bomb.body();
+            if (body != null && readable) {
+                drain(body);
+            }
+        }
         if (readable) {
             for (EmbeddedStream stream : embeddedStreams) {
                 if (!embeddedNumbers.contains(stream.number)) {
                     hand("", stream.stream);
                 }
             }
+        }
+    }
+
+    /** What comes out counts against the mail, which ends a bomb. */
+    private static void drain(Value.Body body) throws IOException {
+        try (InputStream in = body.open()) {
+            byte[] block = new byte[8192];
+            while (in.read(block) >= 0) {
+                // Only the count matters.
+            }
+        } catch (Charged.Exhausted e) {
+            throw e;
+        } catch (IOException e) {
+            // A defect ends it as well.
         }
     }
 

@@ -55,6 +55,20 @@ class OutlookTest {
         assertThat(rules(verdict)).contains("office.onenote", "pdf.launch");
     }
 
+    @Test
+    void scanShouldCarveTheFilesOfASectionThatComesFromAServer() {
+        ByteArrayOutputStream section = new ByteArrayOutputStream();
+        section.writeBytes(HexFormat.of().parseHex("e4525c7b8cd8a74daeb15378d02996d3"));
+        section.writeBytes(new byte[32]);
+        section.writeBytes(HexFormat.of().parseHex("2fe98d63d4a6c14b9a36b3fc2511a5b7"));
+        section.writeBytes(new byte[100]);
+        section.writeBytes(latin(PDF));
+
+        Verdict verdict = scan("a.one", section.toByteArray());
+
+        assertThat(rules(verdict)).contains("pdf.launch");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '~', value = {
         "ATTACH:file://192.0.2.1/share/a.lnk                                       ~ card.link.share",

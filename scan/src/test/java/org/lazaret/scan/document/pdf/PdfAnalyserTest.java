@@ -72,6 +72,13 @@ class PdfAnalyserTest {
     }
 
     @Test
+    void scanShouldReportDataThatIsPackedTwice() {
+        Verdict verdict = scan("a.pdf", pdf("", "<< /Filter [/FlateDecode /FlateDecode] /Length 3 >>\nstream\nabc\nendstream"));
+
+        assertThat(rules(verdict)).containsExactly("pdf.filters");
+    }
+
+    @Test
     void scanShouldHandOnEmbeddedFiles() {
         Verdict verdict = scan("a.pdf", pdf("/Names << /EmbeddedFiles << /Names [(b) 4 0 R] >> >>",
             "<< /Type /Filespec /F (b.pdf) /EF << /F 5 0 R >> >>",
