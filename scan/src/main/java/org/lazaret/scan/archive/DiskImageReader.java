@@ -27,8 +27,9 @@ final class DiskImageReader implements Archives.Reader {
         if (item.is(Type.ISO9660)) {
             read = IsoVolume.read(content, entries);
         }
-        if (!read && item.is(Type.UDF)) {
-            read = UdfVolume.read(content, entries);
+        if (item.is(Type.UDF)) {
+            // A bridge has both; Windows goes by UDF, others by ISO 9660.
+            read |= UdfVolume.read(content, entries);
         }
         if (!read && (item.is(Type.DISK_IMAGE) || item.is(Type.VHD)) && !item.is(Type.VHDX)) {
             read = partitions(content, entries);

@@ -20,6 +20,7 @@ import org.lazaret.scan.type.Bytes;
 final class SevenZipReader implements Archives.Reader {
     /** Each try costs half a million rounds of SHA-256. */
     private static final int MAX_PASSWORDS = 24;
+    private static final long MAX_TRIAL = 4 << 20;
 
     @Override
     public void read(Item item, Entries entries) throws IOException, LimitExceeded {
@@ -43,12 +44,7 @@ final class SevenZipReader implements Archives.Reader {
     }
 
     private static void read(SevenZFile archive, Item item, Entries entries) throws IOException, LimitExceeded {
-        List<String> sealed = new ArrayList<>();
-        for (SevenZArchiveEntry entry : archive.getEntries()) {
-            if (isEncrypted(entry)) {
-                sealed.add(name(entry));
-            }
-        }
+        List<String> sealed = sealed(item.content());
         if (sealed.isEmpty()) {
             contents(archive, entries, false);
             return;
@@ -69,6 +65,19 @@ final class SevenZipReader implements Archives.Reader {
         entries.finding("archive.encrypted", sealed.size() + " entries, " + sealed.getFirst());
         entries.unscannable(Reason.ENCRYPTED, "7z: " + sealed.getFirst());
         contents(archive, entries, true);
+    }
+
+    /** Names of encrypted entries. The library tells their methods only as it comes to them. */
+    private static List<String> sealed(Content content) throws IOException {
+        List<String> sealed = new ArrayList<>();
+        try (SevenZFile archive = open(content, null)) {
+            for (SevenZArchiveEntry entry = archive.getNextEntry(); entry != null; entry = archive.getNextEntry()) {
+                if (entry.hasStream() && isEncrypted(entry)) {
+                    sealed.add(name(entry));
+                }
+            }
+        }
+        return sealed;
     }
 
     private static void contents(SevenZFile archive, Entries entries, boolean plainOnly) throws IOException, LimitExceeded {
@@ -134,26 +143,20 @@ final class SevenZipReader implements Archives.Reader {
         return words.subList(0, Math.min(words.size(), MAX_PASSWORDS));
     }
 
-    /** Whether a password opens the smallest of the encrypted entries: its checksum is right. */
+    /** Whether a password opens the first of the encrypted entries: it unpacks, and its checksum is right. */
     private static boolean opens(Content content, String password) {
         try (SevenZFile archive = open(content, password)) {
-            SevenZArchiveEntry smallest = null;
-            for (SevenZArchiveEntry entry : archive.getEntries()) {
-                if (isEncrypted(entry) && entry.hasStream() && (smallest == null || entry.getSize() < smallest.getSize())) {
-                    smallest = entry;
+            for (SevenZArchiveEntry entry = archive.getNextEntry(); entry != null; entry = archive.getNextEntry()) {
+                if (entry.hasStream() && isEncrypted(entry)) {
+                    byte[] block = new byte[8192];
+                    long total = 0;
+                    for (int read = archive.read(block); read >= 0 && total < MAX_TRIAL; read = archive.read(block)) {
+                        total += read;
+                    }
+                    return true;
                 }
             }
-            if (smallest == null) {
-                return false;
-            }
-            try (InputStream in = archive.getInputStream(smallest)) {
-                byte[] block = new byte[8192];
-                long total = 0;
-                for (int read = in.read(block); read >= 0 && total < 4 << 20; read = in.read(block)) {
-                    total += read;
-                }
-            }
-            return true;
+            return false;
         } catch (IOException | RuntimeException wrongPassword) {
             return false;
         }

@@ -149,8 +149,8 @@ record Magic(int at, String bytes, Type type) {
         new Magic(0, "CWS", Type.FLASH),
         new Magic(0, "ZWS", Type.FLASH));
 
-    /** The farthest byte that any entry looks at. */
-    static final int REACH = TABLE.stream().mapToInt(magic -> magic.at + magic.bytes.length()).max().orElseThrow();
+    /** Bytes at the beginning that are looked at: up to where the volume structures of UDF end. */
+    static final int REACH = 24 * 2048 + 8;
 
 
     boolean matches(Bytes head) {

@@ -148,7 +148,7 @@ public final class Types {
         if (!types.contains(Type.TAR) && isOldTar(head)) {
             types.add(Type.TAR);
         }
-        if (head.at(0, "\135\0\0") && head.u8(12) <= 0 && head.u8(13) == 0 && content.size() > 13) {
+        if (head.at(0, "\135\0\0") && (head.u8(12) == 0 || head.u8(12) == 0xff) && head.u8(13) == 0 && content.size() > 13) {
             types.add(Type.LZMA);
         }
         if (head.at(4, "ftyp") && !types.contains(Type.HEIF)) {
