@@ -187,6 +187,8 @@ public final class Demo {
         while (cause.getCause() != null && cause.getCause() != cause) {
             cause = cause.getCause();
         }
-        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        String message = String.valueOf(cause.getMessage());
+        // What Guice of James 3.8 says in place of the cause, which is then on the terminal already.
+        return message.startsWith("Unsupported class file") ? "James did not start; the reason stands above" : message;
     }
 }

@@ -32,14 +32,23 @@ public final class Lazaret {
     public Lazaret(Settings settings, Outgoing outgoing, DomainList domains, UsersRepository users, Clock clock) throws IOException {
         // The quarantine asks for the portal's address, the portal shows the quarantine: one of them has to come first.
         CompletableFuture<Portal> shown = new CompletableFuture<>();
-        quarantine = Quarantines.open(settings, outgoing, address -> isLocal(domains, address), clock, () -> shown.join().url());
+        try {
+            quarantine = Quarantines.open(settings, outgoing, address -> isLocal(domains, address), clock, () -> shown.join().url());
+        } catch (IOException e) {
+            throw LazaretModule.logged(e);
+        } catch (RuntimeException e) {
+            throw LazaretModule.logged(e);
+        }
         portal = new Portal(settings, quarantine, new JamesAccounts(users), sentences(), clock);
         shown.complete(portal);
         try {
             portal.start();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException e) {
             quarantine.close();
-            throw e;
+            throw LazaretModule.logged(e);
+        } catch (RuntimeException e) {
+            quarantine.close();
+            throw LazaretModule.logged(e);
         }
     }
 

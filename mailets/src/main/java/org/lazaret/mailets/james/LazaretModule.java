@@ -15,6 +15,8 @@ import org.lazaret.policy.settings.SettingsReader;
 import org.lazaret.quarantine.Outgoing;
 import org.lazaret.quarantine.Quarantine;
 import org.lazaret.scan.Scanner;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The extension's Guice module, named in {@code extensions.properties}:
@@ -28,6 +30,8 @@ import org.lazaret.scan.Scanner;
  * stops the start.
  */
 public class LazaretModule extends AbstractModule {
+    private static final Logger LOGGER = LoggerFactory.getLogger(LazaretModule.class);
+
     @Override
     protected void configure() {
         bind(Lazaret.class).in(Scopes.SINGLETON);
@@ -36,8 +40,20 @@ public class LazaretModule extends AbstractModule {
     @Provides
     @Singleton
     Settings settings(FileSystem files) throws IOException, SettingsException {
-        Path file = files.getFile(FileSystem.FILE_PROTOCOL_AND_CONF + "lazaret.properties").toPath().toAbsolutePath().normalize();
-        return SettingsReader.read(file, files.getBasedir().toPath().toAbsolutePath().normalize());
+        try {
+            Path file = files.getFile(FileSystem.FILE_PROTOCOL_AND_CONF + "lazaret.properties").toPath().toAbsolutePath().normalize();
+            return SettingsReader.read(file, files.getBasedir().toPath().toAbsolutePath().normalize());
+        } catch (IOException e) {
+            throw logged(e);
+        } catch (SettingsException e) {
+            throw logged(e);
+        }
+    }
+
+    /** James 3.8 has a Guice that, instead of an exception thrown here, shows one of its own about class files it cannot read. */
+    static <E extends Exception> E logged(E exception) {
+        LOGGER.error("Lazaret does not start: {}", exception.getMessage());
+        return exception;
     }
 
     @Provides

@@ -1,0 +1,102 @@
+package org.lazaret.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+/** What an operator can get wrong: the server does not start, and says what to mend. */
+class StartIT {
+    private static final Logger LAZARET = (Logger) LoggerFactory.getLogger("org.lazaret");
+    private static final ListAppender<ILoggingEvent> LOG = new ListAppender<>();
+
+    @BeforeEach
+    void listen() {
+        LOG.list.clear();
+        LOG.start();
+        LAZARET.addAppender(LOG);
+    }
+
+    @AfterEach
+    void stopListening() {
+        LAZARET.detachAppender(LOG);
+    }
+
+    @Test
+    void unknownSettingShouldBeNamedWithItsFile(@TempDir Path folder) {
+        assertThat(reason(folder, Map.of("action.malicous", "warn"))).contains("lazaret.properties", "action.malicous", "action.malicious");
+    }
+
+    @Test
+    void valueThatIsNotAllowedShouldBeNamedWithWhatIs(@TempDir Path folder) {
+        assertThat(reason(folder, Map.of("action.malicious", "destroy")))
+            .contains("lazaret.properties", "action.malicious", "destroy", "quarantine", "warn", "permit");
+    }
+
+    @Test
+    void portInUseShouldBeNamed(@TempDir Path folder) throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String address = "127.0.0.1:" + taken.getLocalPort();
+
+            assertThat(reason(folder, Map.of("portal.bind", address))).contains("portal.bind", address);
+        }
+    }
+
+    @Test
+    void folderThatCannotBeWrittenShouldBeNamed(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("file"), "a file in place of the folder");
+
+        assertThat(reason(folder.resolve("james"), Map.of("quarantine.directory", file.toString()))).contains(file.toString());
+    }
+
+    @Test
+    void missingKeyShouldBeNamed(@TempDir Path folder) {
+        assertThat(reason(folder, Map.of("quarantine.generate-keys", "false"))).contains("quarantine.crt");
+    }
+
+    @Test
+    void unknownParameterOfAMailetShouldBeNamed(@TempDir Path folder) throws Exception {
+        Path conf = Files.createDirectories(folder.resolve("own-conf"));
+        try (Stream<Path> files = Files.list(TestServer.ROOT.resolve("conf"))) {
+            for (Path file : files.toList()) {
+                Files.copy(file, conf.resolve(file.getFileName()));
+            }
+        }
+        Path container = conf.resolve("mailetcontainer.xml");
+        Files.writeString(container, Files.readString(container).replace("class=\"org.lazaret.mailets.ScanAttachments\">",
+            "class=\"org.lazaret.mailets.ScanAttachments\"><treshold>3</treshold>"));
+
+        assertThat(everything(catchThrowable(() -> JamesServer.start(folder.resolve("james"), conf,
+            TestServer.ROOT.resolve("extension/target/lazaret-james-3.8.jar"), JamesServer.Ports.ANY, Map.of()).close())))
+            .contains("ScanAttachments", "treshold");
+    }
+
+    private static String reason(Path folder, Map<String, String> settings) {
+        return everything(catchThrowable(() -> TestServer.start(folder, settings).close()));
+    }
+
+    private static String everything(Throwable thrown) {
+        assertThat(thrown).as("the server starts").isNotNull();
+        // James 3.8 hides the cause of what fails in an extension's module, so Lazaret logs it too.
+        StringBuilder text = new StringBuilder();
+        List.copyOf(LOG.list).forEach(event -> text.append(event.getFormattedMessage()).append('\n'));
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            text.append(cause).append('\n');
+        }
+        return text.toString();
+    }
+}
