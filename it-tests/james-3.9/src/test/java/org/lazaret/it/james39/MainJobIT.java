@@ -29,6 +29,7 @@ import org.apache.james.GuiceJamesServer;
 import org.apache.james.core.MailAddress;
 import org.apache.james.core.healthcheck.HealthCheck;
 import org.apache.james.core.healthcheck.Result;
+import org.apache.james.lifecycle.api.LifecycleUtil;
 import org.apache.james.mailrepository.api.MailRepositoryStore;
 import org.apache.james.mailrepository.api.MailRepositoryUrl;
 import org.apache.james.queue.api.MailQueueFactory;
@@ -188,7 +189,9 @@ class MainJobIT {
         for (String recipient : recipients) {
             mail.addRecipient(new MailAddress(recipient));
         }
-        probe.queues.createQueue(MailQueueFactory.SPOOL).enQueue(mail.build());
+        MailImpl built = mail.build();
+        probe.queues.createQueue(MailQueueFactory.SPOOL).enQueue(built);
+        LifecycleUtil.dispose(built);
     }
 
     private static MimeMessage await(String recipient, String subject) throws IOException {
