@@ -12,6 +12,7 @@ public final class FieldCodes {
     private static final Pattern DDE = Pattern.compile("(?:^|[\\s{\\x13\"])dde(?:auto)?[\\s\"\\\\]");
     private static final Pattern INCLUDE = Pattern.compile("(?:^|[\\s{\\x13])(includetext|includepicture|import|link|include|rd"
         + "|database)\\s+(.*)", Pattern.DOTALL);
+    private static final Pattern HYPERLINK = Pattern.compile("(?:^|[\\s{\\x13])hyperlink\\s+(?:\\\\[a-z]\\s+)*\"?([^\"]+)");
     private static final Pattern QUOTED_NUMBERS = Pattern.compile("quote((?:\\s+\\d{2,3})+)");
 
     private FieldCodes() {
@@ -25,10 +26,20 @@ public final class FieldCodes {
             examination.finding(item, Links.isCommand(text.replace('"', ' ')) ? "office.dde.command" : "office.dde", field.strip());
             return;
         }
+        Matcher hyperlink = HYPERLINK.matcher(text);
+        if (hyperlink.find()) {
+            String target = hyperlink.group(1).strip().replace("\\\\", "\\");
+            String share = target.startsWith("\\") ? '\\' + target : target;
+            if (Links.isProtocol(target)) {
+                examination.finding(item, "office.link.program", field.strip());
+            } else if (Links.isShare(share) && Links.isExecutable(share)) {
+                examination.finding(item, "office.link.executable", field.strip());
+            }
+        }
         Matcher include = INCLUDE.matcher(text);
         if (include.find()) {
             String target = include.group(2).replace("\\\\", "\\");
-            boolean share = Pattern.compile("(?:^|[\\s\"])(?:\\\\\\\\?[\\w.-]+[@\\\\]|file:/{2,}[\\w.-]+\\.\\w)").matcher(include.group(2)).find()
+            boolean share = Pattern.compile("(?:^|[\\s\"])(?:\\\\{1,4}[\\w.-]+[@\\\\]|file:/{2,}[\\w.-]+\\.\\w)").matcher(include.group(2)).find()
                 && !Pattern.compile("file:/+[a-z]:").matcher(target).find();
             boolean web = target.contains("http:") || target.contains("https:") || target.contains("ftp:");
             if (share) {

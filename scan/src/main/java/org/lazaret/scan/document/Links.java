@@ -88,7 +88,10 @@ public final class Links {
         String text = plain(target);
         int query = text.indexOf('?');
         String path = query > 0 && text.startsWith("http") ? text.substring(0, query) : text;
-        if (path.matches("https?://[^/]*/?")) {
+        // Names of hosts and mail addresses end in .com far more often than programs that are fetched do.
+        boolean host = text.startsWith("mailto:") || path.matches("https?://.*\\.com/?(?:#.*)?") || path.matches("[\\w@-]+(?:\\.[\\w-]+)+")
+            && path.endsWith(".com") && (path.startsWith("www.") || path.indexOf('@') >= 0);
+        if (host || path.matches("https?://[^/]*/?")) {
             return false;
         }
         return EXECUTABLE.matcher(path).matches();

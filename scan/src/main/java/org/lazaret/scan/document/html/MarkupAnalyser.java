@@ -38,6 +38,7 @@ public final class MarkupAnalyser implements Analyser {
     private static final Pattern ENTITY = Pattern.compile("<!entity\\s+(?:%\\s*)?[\\w.:-]+\\s+(system|public|\"[^\"]*\"|'[^']*')");
     private static final Pattern DATA_URI = Pattern.compile("data:([\\w.+/-]*)((?:;[\\w=.-]+)*?)(;base64)?,", Pattern.CASE_INSENSITIVE);
     private static final Pattern REFRESH = Pattern.compile("url\\s*=?\\s*['\"]?\\s*([^'\"\\s>]+)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern COPIES = Pattern.compile("clipboard|execcommand\\s*\\(\\s*['\"]copy", Pattern.CASE_INSENSITIVE);
     private static final Pattern LURE = Pattern.compile("win(?:dows)?(?:\\s+key)?\\s*\\+\\s*r\\b|ctrl\\s*\\+\\s*v\\b");
 
     @Override
@@ -101,10 +102,11 @@ public final class MarkupAnalyser implements Analyser {
             boolean loads = false;
             boolean inline = false;
             boolean saves = false;
+            boolean elsewhere = page.tags.stream().anyMatch(tag -> tag.name().equals("base") && Links.isWeb(tag.get("href")));
             for (Script script : page.scripts) {
                 String source = script.tag().get("src") + script.tag().get("href") + script.tag().get("xlink:href");
                 String type = script.tag().get("type").toLowerCase(Locale.ROOT);
-                if (Links.isWeb(source) || source.startsWith("//")) {
+                if (Links.isWeb(source) || source.startsWith("//") || elsewhere && !source.isEmpty() && !source.startsWith("data:")) {
                     loads = true;
                     if (drawing) {
                         finding("svg.script", "script from " + source);
@@ -205,7 +207,13 @@ public final class MarkupAnalyser implements Analyser {
                         Matcher refresh = REFRESH.matcher(tag.get("content"));
                         if (refresh.find()) {
                             String target = refresh.group(1);
-                            if (Links.isProtocol(target)) {
+                            int data = tag.get("content").toLowerCase(Locale.ROOT).indexOf("data:");
+                            if (data >= 0) {
+                                data(tag, "content", tag.get("content").substring(data), new StringBuilder(), drawing, depth);
+                            }
+                            if (data >= 0 && seen.contains("html.data.file")) {
+                                finding("html.smuggling", "refresh to a file in a data URI");
+                            } else if (Links.isProtocol(target)) {
                                 finding("html.link.program", target);
                             } else if (!target.startsWith("#")) {
                                 finding("html.redirect", "refresh to " + target);
@@ -214,11 +222,15 @@ public final class MarkupAnalyser implements Analyser {
                     }
                 }
                 case "input" -> password |= tag.get("type").strip().equalsIgnoreCase("password");
+                case "applet" -> finding("html.activex", "applet");
                 case "hta:application" -> finding("html.hta", "HTA:APPLICATION");
                 case "object", "embed" -> {
                     String clsid = tag.get("classid").toLowerCase(Locale.ROOT);
                     if (clsid.startsWith("clsid:") && !clsid.contains("d27cdb6e") && !clsid.contains("02bf25d5") && !clsid.contains("6bf52a52")) {
                         finding("html.activex", clsid);
+                    }
+                    if (drawing) {
+                        finding("svg.foreign", tag.name());
                     }
                 }
                 case "iframe", "frame" -> {
@@ -264,6 +276,10 @@ public final class MarkupAnalyser implements Analyser {
             }
             String type = matcher.group(1).toLowerCase(Locale.ROOT);
             String body = uri.substring(matcher.end());
+            int fragment = matcher.group(3) == null ? -1 : body.lastIndexOf('#');
+            if (fragment >= 0) {
+                body = body.substring(0, fragment);
+            }
             byte[] bytes;
             if (matcher.group(3) != null) {
                 try {
@@ -325,7 +341,7 @@ public final class MarkupAnalyser implements Analyser {
             }
             if (deeds.copiesCommand()) {
                 finding("html.clipboard", evidence);
-            } else if (LURE.matcher(page.text.toString().toLowerCase(Locale.ROOT)).find() && code.toLowerCase(Locale.ROOT).contains("clipboard")) {
+            } else if (LURE.matcher(page.text.toString().toLowerCase(Locale.ROOT)).find() && COPIES.matcher(code).find()) {
                 finding("html.clipboard", "clipboard and Win+R");
             }
             if (deeds.protocol() && inline) {
@@ -334,7 +350,9 @@ public final class MarkupAnalyser implements Analyser {
             if (deeds.obfuscated()) {
                 finding("html.script.hidden", evidence);
             }
-            if (deeds.redirects() && inline && depth == 0 && page.text.length() < 1500) {
+            boolean submits = page.tags.stream().anyMatch(tag -> tag.get("onload").replace(" ", "").contains(".submit("))
+                && page.tags.stream().anyMatch(tag -> tag.name().equals("form") && Links.isWeb(tag.get("action")));
+            if ((deeds.redirects() || submits) && inline && depth == 0 && page.text.length() < 1500) {
                 finding("html.redirect", evidence);
             }
             if (deeds.sends()) {
@@ -345,7 +363,7 @@ public final class MarkupAnalyser implements Analyser {
             if (drawing && inline) {
                 finding("svg.script", evidence);
             }
-            if (loads && page.text.length() < 400 && !drawing) {
+            if ((loads || deeds.loads()) && page.text.length() < 400 && !drawing) {
                 finding("html.script.only", "script from elsewhere and hardly any text");
             } else if (inline || loads) {
                 finding("html.script", evidence.isEmpty() ? "script from elsewhere" : evidence);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.lazaret.scan.document.Links;
 
 /**
  * What script in a page would do. Constant texts that the script decodes for itself (escapes, base64, character codes, joined strings,
@@ -50,6 +51,11 @@ final class ScriptReading {
         "\\beval\\s*\\(|new\\s+function\\s*\\(|\\bfunction\\s*\\(\\s*['\"]|document\\s*\\.\\s*write(?:ln)?\\s*\\(|settimeout\\s*\\(\\s*['\"]"
             + "|\\[\\s*['\"]eval['\"]\\s*\\]"
             + "|document\\s*\\[\\s*['\"]write|execscript|\\.innerhtml\\s*=|insertadjacenthtml|srcdoc");
+    private static final Pattern RUNS_DECODED = Pattern.compile(
+        "\\b(?:eval|function)\\s*\\(\\s*(?:(?:window|self|top)\\s*\\.\\s*)?"
+            + "(?:atob|unescape|decodeuri(?:component)?|string\\s*\\.\\s*fromcharcode)\\b");
+    private static final Pattern LOADS = Pattern.compile("createelement\\s*\\(\\s*['\"]script['\"][\\s\\S]{0,200}?\\.src\\s*=\\s*['\"](?:https?:)?//"
+        + "|\\bimport\\s*(?:\\(\\s*|[\\w{},*\\s]{0,200}\\bfrom\\s*)?['\"]https?://");
     private static final Pattern NATIVE = Pattern.compile(
         "activexobject|wscript\\s*\\.|\\bcreateobject\\s*\\(|getobject\\s*\\(|shell\\.application|adodb\\.stream"
             + "|scripting\\.filesystemobject|msxml2\\.|#@~\\^");
@@ -61,7 +67,8 @@ final class ScriptReading {
             + "|\\biwr\\b|\\biex\\b|invoke-\\w+|\\bbash\\s+-c|\\bosascript\\b|\\bwget\\s+http|schtasks|conhost|\\bfinger\\b");
     private static final Pattern REDIRECTS = Pattern.compile(
         "(?:window|document|top|self|parent|this)?\\.?\\blocation(?:\\s*\\.\\s*href)?\\s*=\\s*[^=]|location\\s*\\.\\s*(?:replace|assign)\\s*\\("
-            + "|location\\s*\\[\\s*['\"](?:href|replace|assign)|window\\s*\\.\\s*navigate");
+            + "|location\\s*\\[\\s*['\"](?:href|replace|assign)|window\\s*\\.\\s*navigate"
+        + "|window\\s*\\.\\s*open\\s*\\([^)]{0,500}['\"]_(?:self|top|parent)['\"]");
     private static final Pattern SENDS = Pattern.compile("api\\.telegram\\.org|discord(?:app)?\\.com/api/webhooks|smtpjs|email\\.send\\s*\\("
         + "|formspree|getform\\.io|submit-form\\.com");
     private static final Pattern CALLS_OUT = Pattern.compile("xmlhttprequest|\\bfetch\\s*\\(|\\$\\.(?:ajax|post|get|getjson)\\s*\\("
@@ -122,6 +129,16 @@ final class ScriptReading {
             if (literal.group(1).startsWith("=") || literal.group(1).length() < 1 << 20 && layer.contains("reverse")) {
                 binary(base64(new StringBuilder(literal.group(1)).reverse().toString()), next, 24);
             }
+        }
+        Matcher data = DATA.matcher(joined);
+        while (data.find() && next.length() < MAX_TEXT && files.size() < MAX_FILES) {
+            int end = data.end();
+            boolean packed = data.group().toLowerCase(Locale.ROOT).endsWith(";base64,");
+            while (packed && end < joined.length() && "'\"`<> )".indexOf(joined.charAt(end)) < 0) {
+                end++;
+            }
+            String encoded = joined.substring(data.end(), end);
+            binary(base64(encoded.indexOf('%') >= 0 ? Links.percentDecoded(encoded) : encoded), next, 4);
         }
         Matcher hexadecimal = HEXADECIMAL.matcher(joined);
         while (hexadecimal.find() && next.length() < MAX_TEXT) {
@@ -204,7 +221,7 @@ final class ScriptReading {
     /** What it comes to. */
     record Deeds(boolean smuggles, boolean makesFile, boolean obfuscated, boolean system, boolean copiesCommand, boolean redirects,
         boolean sends, boolean callsOut,
-                 boolean protocol) {
+                 boolean protocol, boolean loads) {
     }
 
     Deeds deeds() {
@@ -216,9 +233,10 @@ final class ScriptReading {
         boolean payload = !files.isEmpty() || longest >= 512 && longest > length / 4;
         boolean smuggles = makes && saves && (payload || decodes && !library) || !files.isEmpty() && decodes && (makes || saves && !library);
         boolean runs = RUNS_CODE.matcher(words).find();
-        return new Deeds(smuggles, makes && saves, obfuscated && !library && (runs || decodes) || runs && decodes && !library && longest > 200,
+        return new Deeds(smuggles, makes && saves, obfuscated && !library && (runs || decodes)
+            || !library && RUNS_DECODED.matcher(words).find() || runs && decodes && !library && longest > 200,
             NATIVE.matcher(words).find() && !library, COPIES.matcher(words).find() && COMMAND.matcher(words).find() && !library,
             REDIRECTS.matcher(words).find() && !library, SENDS.matcher(words).find(), CALLS_OUT.matcher(words).find(),
-                PROTOCOL.matcher(words).find());
+                PROTOCOL.matcher(words).find(), LOADS.matcher(words).find() && !library);
     }
 }

@@ -26,7 +26,7 @@ public final class FlatAnalyser implements Analyser {
     private static boolean isOffice(Item item) {
         try {
             byte[] head = item.content().range(0, HEAD);
-            boolean wide = head.length > 3 && (head[1] == 0 || head[0] == 0);
+            boolean wide = head.length > 3 && (head[0] == 0 || head[1] == 0 || head[2] == 0 || head[3] == 0);
             String text = wide ? new String(head, StandardCharsets.ISO_8859_1).replace("\0", "") : new String(head, StandardCharsets.ISO_8859_1);
             return text.contains("mso-application") || text.contains("schemas.microsoft.com/office/word/2003/wordml") || text.contains("xmlPackage")
                 || text.contains("urn:schemas-microsoft-com:office:spreadsheet") || text.contains("urn:oasis:names:tc:opendocument");

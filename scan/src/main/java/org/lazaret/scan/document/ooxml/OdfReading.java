@@ -128,7 +128,10 @@ final class OdfReading {
                     ? "office.external.template" : "office.external.frame", name + " → " + target);
             }
         }
-        if (name.equals("a") && Links.isProtocol(target)) {
+        String lower = name.equals("a") ? target.toLowerCase(Locale.ROOT) : "";
+        if (lower.startsWith("vnd.sun.star.script:") || lower.startsWith("macro:")) {
+            finding(lower.contains("../") || lower.contains("..%2f") ? "office.odf.escape" : "office.odf.event", target);
+        } else if (name.equals("a") && Links.isProtocol(target)) {
             finding("office.link.program", target);
         }
         String formula = Xml.attribute(xml, "formula");

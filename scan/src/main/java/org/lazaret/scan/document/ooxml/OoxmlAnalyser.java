@@ -113,6 +113,11 @@ public final class OoxmlAnalyser implements Analyser {
                 }
                 chunk = true;
             }
+        } else if (BinaryPart.begins(head)) {
+            try (InputStream in = new Charged(new BufferedInputStream(zip.getInputStream(entry)), examination)) {
+                reading.readBinary(in);
+            }
+            return;
         } else {
             chunk = true;
         }

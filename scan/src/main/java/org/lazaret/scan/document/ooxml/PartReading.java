@@ -42,6 +42,8 @@ final class PartReading {
         "send.keys", "vba.insert.file", "formula", "formula.fill", "formula.array", "get.workspace", "on.time", "run");
     private static final Pattern CELL_DDE = Pattern.compile("[\\w.]+\\s*\\|\\s*'[^']*'\\s*!");
 
+    private static final Pattern CELL_LINK = Pattern.compile("\\b(hyperlink|image|webservice)\\s*\\(\\s*\"([^\"]+)");
+
     /** A part of a flat document. */
     record Binary(String name, byte[] bytes) {
     }
@@ -228,8 +230,36 @@ final class PartReading {
                 calls.add(matcher.group(1));
             }
         }
+        cellLink(lower);
         if (lower.indexOf('|') >= 0 && CELL_DDE.matcher(lower).find()) {
             finding(Links.isCommand(lower.replace('|', ' ')) ? "office.dde.command" : "office.dde.link", formula);
+        }
+    }
+
+    private void cellLink(String formula) {
+        Matcher matcher = CELL_LINK.matcher(formula);
+        if (!matcher.find()) {
+            return;
+        }
+        String target = matcher.group(2);
+        switch (matcher.group(1)) {
+            case "webservice" -> {
+                if (Links.isRemote(target)) {
+                    finding("office.query", formula);
+                }
+            }
+            case "image" -> {
+                if (Links.isShare(target)) {
+                    finding("office.external.share", formula);
+                }
+            }
+            default -> {
+                if (Links.isProtocol(target)) {
+                    finding("office.link.program", formula);
+                } else if (Links.isShare(target) && Links.isExecutable(target)) {
+                    finding("office.link.executable", formula);
+                }
+            }
         }
     }
 
@@ -256,6 +286,12 @@ final class PartReading {
                 String topic = Xml.attribute(xml, "ddeTopic");
                 boolean command = Links.isCommand(service) || Links.isCommand(topic) || Links.isExecutable(service);
                 finding(command ? "office.dde.command" : "office.dde.link", service + "|" + topic);
+            }
+            case "connection" -> {
+                String file = Xml.attribute(xml, "odcFile");
+                if (root.equals("connections") && Links.isRemote(file)) {
+                    finding("office.query", file);
+                }
             }
             case "webpr" -> {
                 String url = Xml.attribute(xml, "url");
@@ -319,6 +355,15 @@ final class PartReading {
         macroEnabled |= type.contains("macroenabled");
         if (type.contains("macrosheet")) {
             macroSheet = true;
+        }
+    }
+
+    /** Takes a part in the binary form of Excel. */
+    void readBinary(InputStream in) throws IOException {
+        BinaryPart part = BinaryPart.read(in);
+        automatic |= part.automatic();
+        for (String link : part.links()) {
+            supBook(link);
         }
     }
 

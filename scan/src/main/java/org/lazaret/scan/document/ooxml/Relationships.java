@@ -49,7 +49,10 @@ final class Relationships {
                 }
             }
             case "externallinkpath", "xlpathmissing", "xlexternallinkpath", "mailmergesource", "mailmergeheadersource", "video", "audio", "media" -> {
-                if (remote) {
+                boolean media = kind.equals("video") || kind.equals("audio") || kind.equals("media");
+                if (media && Links.isShare(target)) {
+                    examination.finding(item, "office.external.share", evidence);
+                } else if (remote) {
                     examination.finding(item, "office.external.reference", evidence);
                 }
             }

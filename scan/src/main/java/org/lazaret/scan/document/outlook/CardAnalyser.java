@@ -26,7 +26,8 @@ public final class CardAnalyser implements Analyser {
         "\\b(?:search-ms|ms-msdt|ms-officecmd|ms-appinstaller|ms-settings|vbscript|javascript|shell"
             + "|ms-cxh-full):[^\\s\"<>]+", Pattern.CASE_INSENSITIVE);
     private static final Pattern SHARE = Pattern.compile(
-        "\\bfile:/{2,}[^\\s\"<>]+|(?<![\\w\\\\])\\\\\\\\[\\w.-]+[@\\\\][^\\s\"<>]+", Pattern.CASE_INSENSITIVE);
+        "\\bfile:/{2,}[^\\s\"<>]+|(?<![\\w\\\\]|\\b[a-z]:)\\\\\\\\[\\w.-]+[@\\\\][^\\s\"<>]+", Pattern.CASE_INSENSITIVE);
+    private static final Pattern HANDLER = Pattern.compile("<[a-z][^<>]{0,2000}?[\\s/\"']on[a-z]{3,30}\\s*=");
     private static final Pattern WEB = Pattern.compile("\\bhttps?://[^\\s\"<>]+", Pattern.CASE_INSENSITIVE);
 
     @Override
@@ -107,7 +108,8 @@ public final class CardAnalyser implements Analyser {
             }
         }
         String lower = plain.toLowerCase(Locale.ROOT);
-        if (lower.contains("<script") || lower.contains("<iframe") || lower.contains("onerror=") || lower.contains("<object")) {
+        if (lower.contains("<script") || lower.contains("<iframe") || lower.contains("<object") || lower.contains("<embed")
+            || lower.contains("<form") || HANDLER.matcher(lower).find()) {
             examination.finding(item, "card.script", plain);
         }
     }

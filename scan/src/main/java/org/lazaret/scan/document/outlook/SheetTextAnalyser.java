@@ -27,9 +27,9 @@ public final class SheetTextAnalyser implements Analyser {
     private static final int MAX_LINE = 16 << 10;
     private static final Set<String> EXTENSIONS = Set.of("csv", "tsv", "tab", "slk", "sylk", "dif", "iqy", "oqy", "dqy", "rqy", "prn", "txt");
     private static final Pattern CELL = Pattern.compile("(?:^|[,;\\t])\\s*\"?\\s*'?[=+\\-@][^,;\\t"
-        + "|]{0,200}?([\\w.\\\\:/-]{1,60})\\s*\\|\\s*(?:'{1,2}[^']{0,200}'{1,2}|[\\w./\\\\ -]{0,200})\\s*!");
+        + "|]{0,200}?([\\w.\\\\:/-]{1,60})\\s*\\|\\s*(?:'{1,2}[^']{0,200}'{1,2}|[\\w./\\\\ -]{0,200})\\s*!\\s*['\\w$]");
     private static final Pattern FETCH = Pattern.compile("(?:^|[,;\\t])\\s*\"?\\s*[=+\\-@]\\s*\\w*\\(?\\s*(?:webservice|importxml|importdata"
-        + "|importfeed|importhtml|importrange|filterxml)\\s*\\(");
+        + "|importfeed|importhtml|importrange|filterxml|dde)\\s*\\(");
     private static final Pattern CALL = Pattern.compile(";e[^;]*?\\b(exec|call|register(?:\\.id)?|fopen|fwrite(?:ln)?|initiate|execute|run"
         + "|formula|halt|alert|goto)\\s*\\(");
     private static final Set<String> HARD = Set.of("exec", "call", "register", "register.id", "fopen", "fwrite", "fwriteln", "initiate",
@@ -66,7 +66,7 @@ public final class SheetTextAnalyser implements Analyser {
                     }
                     continue;
                 }
-                String text = line.toString().toLowerCase(Locale.ROOT);
+                String text = line.toString().replace("\u00ef\u00bb\u00bf", "").replace("\ufeff", "").toLowerCase(Locale.ROOT);
                 line.setLength(0);
                 if (sylk) {
                     automatic |= text.startsWith("nn;nauto_") || text.contains(";nauto_open") || text.contains(";nauto_close");

@@ -32,6 +32,8 @@ final class PdfReading implements PdfFile.Visitor {
         "Rendition",
         "Movie", "Sound", "GoTo3DView", "SetOCGState");
     private static final Set<String> KEYS = Set.of("OpenAction", "AA", "JS", "JavaScript", "EF", "XFA", "RichMediaContent", "EmbeddedFiles", "AF");
+    /** Triggers of an annotation that fire with its page (ISO 32000-2, table 197). */
+    private static final Set<String> PAGE_TRIGGERS = Set.of("PO", "PV");
     private static final Set<String> TELLING = Set.of("JavaScript", "JS", "Launch", "OpenAction", "AA", "EmbeddedFile", "EmbeddedFiles", "URI",
         "SubmitForm",
         "GoToE", "GoToR", "RichMedia", "XFA", "ObjStm", "AcroForm", "Action", "Names", "Filespec", "Win", "Encrypt");
@@ -122,7 +124,8 @@ final class PdfReading implements PdfFile.Visitor {
         }
         boolean wanted = dictionary.get("S") instanceof Value.Reference || ACTIONS.stream().anyMatch(action -> named(dictionary.get("S"), action))
             || KEYS.stream().anyMatch(dictionary::has) || named(dictionary.get("Subtype"), "RichMedia") || named(dictionary.get("Subtype"), "Flash")
-            || named(dictionary.get("Subtype"), "Screen") || dictionary.get("URI") instanceof Value.Reference;
+            || named(dictionary.get("Subtype"), "Screen") || dictionary.get("URI") instanceof Value.Reference
+            || dictionary.get("A") instanceof Value.Dictionary own && named(own.get("S"), "JavaScript");
         if (wanted && kept.size() < MAX_KEPT) {
             kept.add(dictionary);
         }
@@ -199,8 +202,8 @@ final class PdfReading implements PdfFile.Visitor {
             boolean document = named(dictionary.get("Type"), "Catalog") || named(dictionary.get("Type"), "Page") || dictionary.has("Pages")
                 || dictionary.has("MediaBox") || dictionary.has("Kids") && named(dictionary.get("Type"), "Pages");
             each(dictionary.get("AA"), objects, 0, triggers -> {
-                for (Value trigger : triggers.entries().values()) {
-                    action(objects.resolve(trigger), objects, document, 0);
+                for (Map.Entry<String, Value> trigger : triggers.entries().entrySet()) {
+                    action(objects.resolve(trigger.getValue()), objects, document || PAGE_TRIGGERS.contains(trigger.getKey()), 0);
                 }
             });
         }
@@ -209,6 +212,12 @@ final class PdfReading implements PdfFile.Visitor {
             if (scripts instanceof Value.Dictionary || scripts instanceof Value.Array) {
                 finding("pdf.js.document", "/Names /JavaScript");
             }
+        }
+        // Who writes script into a link or a bookmark wants it clicked; buttons of forms have it by nature.
+        boolean clicked = named(dictionary.get("Subtype"), "Link") || dictionary.has("Title") && dictionary.has("Parent");
+        if (clicked && objects.resolve(dictionary.get("A")) instanceof Value.Dictionary own && named(own.get("S"), "JavaScript")
+            && !HARMLESS.matcher(text(own.get("JS"), objects)).matches()) {
+            finding("pdf.js.document", "script behind a link");
         }
         action(dictionary, objects, false, 0);
         if (dictionary.has("EF") && readable) {
@@ -263,8 +272,9 @@ final class PdfReading implements PdfFile.Visitor {
         if (dictionary.has("JS") && !kinds.contains("JavaScript")) {
             kinds.add("JavaScript");
         }
+        boolean rendition = kinds.contains("Rendition");
         for (String one : kinds) {
-            perform(one, dictionary, objects, automatic);
+            perform(one, dictionary, objects, automatic || rendition);
         }
         if (dictionary.has("Next") && !judged.contains(dictionary)) {
             judged.add(dictionary);

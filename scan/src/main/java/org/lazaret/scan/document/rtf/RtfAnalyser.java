@@ -71,7 +71,9 @@ public final class RtfAnalyser implements Analyser {
                 }
             }
             default -> {
-                if (Links.isShare(text.text())) {
+                if (text.destination().equals("file") && Links.isWeb(text.text())) {
+                    examination.finding(item, "office.external.frame", text.text());
+                } else if (Links.isShare(text.text())) {
                     examination.finding(item, "office.external.share", text.text());
                 }
             }

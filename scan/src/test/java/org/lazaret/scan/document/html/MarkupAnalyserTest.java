@@ -35,6 +35,16 @@ class MarkupAnalyserTest {
         "<hta:application id=a>                                                                                 ~ html.hta",
         "<script language=vbscript>CreateObject(\"WScript.Shell\")</script>                                     ~ html.script.system",
         "<img src='file://192.0.2.1/a/b.png'>                                                                   ~ html.link.share",
+        "<meta http-equiv=refresh content='0;url=data:application/pdf;base64,JVBERi0xLjcK'>                     ~ html.smuggling",
+        "<script>location='data:application/zip;base64,UEsDBAoAAAAAAAAAAAAAAAAAAAAAAAAA'</script>               ~ html.smuggling",
+        "<script>eval(atob('YWxlcnQoMSk='))</script>                                                            ~ html.script.hidden",
+        "<script>window.open('https://example.invalid/', '_self')</script>                                      ~ html.redirect",
+        "<body onload='document.forms[0].submit()'><form action='https://example.invalid/'></form>              ~ html.redirect",
+        "<base href='https://example.invalid/'><script src='a.js'></script>                                     ~ html.script.only",
+        "<script>s=document.createElement('script');s.src='https://example.invalid/a.js'</script>               ~ html.script.only",
+        "<script type=module>import 'https://example.invalid/a.js'</script>                                     ~ html.script.only",
+        "<script>t.select();document.execCommand('copy')</script>Press Windows + R                              ~ html.clipboard",
+        "<applet code=a.class archive='https://example.invalid/a.jar'></applet>                                 ~ html.activex",
         "<script src='https://example.invalid/a.js'></script>                                                   ~ html.script.only",
         "<iframe srcdoc='&lt;script&gt;location.href=\"http://example.invalid\"&lt;/script&gt;'></iframe>        ~ html.script"
     })
@@ -72,6 +82,8 @@ class MarkupAnalyserTest {
         "<a xlink:href='java&#115;cript:alert(1)'><text>x</text></a>                             ~ svg.handler",
         "<rect onload='x()'/>                                                                    ~ svg.handler",
         "<foreignObject><body xmlns='http://www.w3.org/1999/xhtml'><p>x</p></body></foreignObject> ~ svg.foreign",
+        "<foreignObject><embed src='http://example.invalid/'/></foreignObject>                    ~ svg.foreign",
+        "<use href='data:image/svg+xml;base64,PHN2ZyBpZD0neCcgb25sb2FkPSdhKCknLz4=#x'/>           ~ svg.handler",
         "<animate attributeName='href' values='javascript:alert(1)'/>                            ~ svg.handler"
     })
     void scanShouldReportActivePictures(String inner, String rule) {

@@ -8,6 +8,9 @@ import static org.lazaret.scan.document.Samples.rules;
 import static org.lazaret.scan.document.Samples.scan;
 import static org.lazaret.scan.document.Samples.vbaProject;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -56,6 +59,7 @@ class OoxmlAnalyserTest {
         "frame, http://example.invalid/f.htm, office.external.frame",
         "subDocument, \\\\host\\a.docx, office.external.frame",
         "image, \\\\host\\a.png, office.external.share",
+        "video, file://host.invalid/a.mp4, office.external.share",
         "hyperlink, search-ms:query=a&amp;crumb=location:\\\\host\\s, office.link.program"
     })
     void scanShouldReportRelationshipsThatLoadByThemselves(String kind, String target, String rule) {
@@ -82,6 +86,74 @@ class OoxmlAnalyserTest {
         Verdict verdict = scan("a.docx", docx("", "", Map.of("word/x.xml", latin(part))));
 
         assertThat(rules(verdict)).contains("office.xml.dtd");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '~', value = {
+        "HYPERLINK(\"search-ms:query=a\",\"open\")      ~ office.link.program",
+        "HYPERLINK(\"\\\\host\\s\\a.exe\",\"open\")      ~ office.link.executable",
+        "IMAGE(\"file://host.invalid/a.png\")           ~ office.external.share",
+        "_xlfn.WEBSERVICE(\"http://example.invalid/\")  ~ office.query"
+    })
+    void scanShouldReportCellsThatReachOut(String formula, String rule) {
+        Verdict verdict = scan("a.xlsx", docx("", "", Map.of("xl/sheet.xml", latin("<worksheet><c><f>" + formula + "</f></c></worksheet>"))));
+
+        assertThat(rules(verdict)).contains(rule);
+    }
+
+    @Test
+    void scanShouldReportADdeLinkInABinaryWorkbook() {
+        ByteArrayOutputStream part = new ByteArrayOutputStream();
+        part.writeBytes(new byte[] {(byte) 0xe8, 2, 36, 1, 0});
+        for (String text : new String[] {"cmd", "/c calc.ex"}) {
+            part.writeBytes(new byte[] {(byte) text.length(), 0, 0, 0});
+            part.writeBytes(text.getBytes(StandardCharsets.UTF_16LE));
+        }
+
+        Verdict verdict = scan("a.xlsb", docx("", "", Map.of("xl/externalLink1.bin", part.toByteArray())));
+
+        assertThat(rules(verdict)).contains("office.dde.command");
+    }
+
+    @Test
+    void scanShouldReportANameThatRunsInABinaryWorkbook() {
+        byte[] name = "_xlnm.Auto_Open".getBytes(StandardCharsets.UTF_16LE);
+        ByteArrayOutputStream part = new ByteArrayOutputStream();
+        part.writeBytes(new byte[] {(byte) 0x83, 1, 0, 39, (byte) name.length});
+        part.writeBytes(name);
+
+        Verdict verdict = scan("a.xlsb", docx("", "", Map.of("xl/workbook.bin", part.toByteArray(), "xl/m.xml", latin("<macrosheet/>"))));
+
+        assertThat(rules(verdict)).contains("office.xlm.autoexec");
+    }
+
+    @Test
+    void scanShouldReadAFlatDocumentOfWideCharacters() {
+        String flat = "\ufeff<?xml version=\"1.0\" encoding=\"UTF-16\"?><?mso-application progid=\"Word.Document\"?><w:wordDocument"
+            + " xmlns:w=\"http://schemas.microsoft.com/office/word/2003/wordml\"><w:p><w:instrText>DDEAUTO cmd \"/c x\"</w:instrText></w:p>"
+            + "</w:wordDocument>";
+
+        Verdict verdict = scan("a.xml", flat.getBytes(StandardCharsets.UTF_16LE));
+
+        assertThat(rules(verdict)).contains("office.dde.command");
+    }
+
+    @Test
+    void scanShouldWriteNothingToTheErrorStreamWhenAPartIsMalformed() {
+        byte[] part = latin("<?xml version=\"1.0\" encoding=\"UTF-8\"?><w:p xmlns:w=\"w\">"
+            + "<w:instrText>DDEAUTO excel \u00c3\u0028\u00ff a</w:instrText></w:p>");
+        PrintStream before = System.err;
+        ByteArrayOutputStream written = new ByteArrayOutputStream();
+        Verdict verdict;
+        System.setErr(new PrintStream(written, true, StandardCharsets.UTF_8));
+        try {
+            verdict = scan("a.docx", docx("", "", Map.of("word/x.xml", part)));
+        } finally {
+            System.setErr(before);
+        }
+
+        assertThat(written.toString(StandardCharsets.UTF_8)).isEmpty();
+        assertThat(verdict instanceof Verdict.NotScannable || rules(verdict).contains("office.dde")).isTrue();
     }
 
     @Test

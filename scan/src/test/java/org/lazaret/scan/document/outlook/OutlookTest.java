@@ -40,6 +40,34 @@ class OutlookTest {
         assertThat(rules(verdict)).contains("pdf.launch");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '~', value = {
+        "X-ALT-DESC:<svg onload=x()>                                    ~ card.script",
+        "X-ALT-DESC:<form action=http://example.invalid><input></form>  ~ card.script"
+    })
+    void scanShouldReportMarkupThatActsInAnInvitation(String line, String rule) {
+        Verdict verdict = scan("a.ics", "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n" + line + "\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n");
+
+        assertThat(rules(verdict)).contains(rule);
+    }
+
+    @Test
+    void scanShouldFindNothingInAPathOnADriveInAnInvitation() {
+        Verdict verdict = scan("a.ics", "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDESCRIPTION:S:\\\\Team\\\\a.docx\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n");
+
+        assertThat(verdict.findings()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '~', value = {
+        "\u00ef\u00bb\u00bf=cmd|'/c calc'!A0  ~ true", "=DDE(\"cmd\";\"/c calc\")  ~ true", "\"- a | b!\"  ~ false"
+    }, quoteCharacter = '^')
+    void scanShouldReportCellsThatStartPrograms(String cell, boolean reported) {
+        Verdict verdict = scan("a.csv", latin(cell + ",1\r\n"));
+
+        assertThat(rules(verdict).contains("office.csv.formula")).isEqualTo(reported);
+    }
+
     @Test
     void scanShouldHandOnTheFilesOfAOneNoteSection() {
         ByteArrayOutputStream section = new ByteArrayOutputStream();

@@ -50,6 +50,28 @@ class PdfAnalyserTest {
     }
 
     @Test
+    void scanShouldFindNothingInLinksToMailAndHosts() {
+        Verdict verdict = scan("a.pdf", pdf("", "<< /Type /Annot /A << /S /URI /URI (mailto:me@example.com) >> >>",
+            "<< /Type /Annot /A << /S /URI /URI (www.example.com) >> >>",
+            "<< /Type /Annot /A << /S /URI /URI (https://example.org/me@example.com) >> >>"));
+
+        assertThat(verdict.findings()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "<< /Subtype /Link /A << /S /JavaScript /JS (app.alert\\(1\\);) >> >>                        | pdf.js.document",
+        "<< /Title (x) /Parent 1 0 R /A << /S /JavaScript /JS (app.alert\\(1\\);) >> >>              | pdf.js.document",
+        "<< /Subtype /Widget /AA << /PO << /S /JavaScript /JS (app.alert\\(1\\);) >> >> >>           | pdf.js.open",
+        "<< /Subtype /Screen /A << /S /Rendition /JS (app.alert\\(1\\);) >> >>                       | pdf.js.open"
+    })
+    void scanShouldReportScriptsThatNoFormNeeds(String annotation, String rule) {
+        Verdict verdict = scan("a.pdf", pdf("", annotation));
+
+        assertThat(rules(verdict)).contains(rule);
+    }
+
+    @Test
     void scanShouldReportAFormScriptLessThanAScriptOnOpening() {
         Verdict verdict = scan("a.pdf", pdf("", "<< /Type /Annot /FT /Tx /AA << /K << /S /JavaScript /JS (AFNumber_Keystroke\\(2\\);) >> >> >>"));
 
