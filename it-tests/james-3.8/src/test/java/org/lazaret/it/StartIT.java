@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,18 +69,10 @@ class StartIT {
 
     @Test
     void unknownParameterOfAMailetShouldBeNamed(@TempDir Path folder) throws Exception {
-        Path conf = Files.createDirectories(folder.resolve("own-conf"));
-        try (Stream<Path> files = Files.list(TestServer.ROOT.resolve("conf"))) {
-            for (Path file : files.toList()) {
-                Files.copy(file, conf.resolve(file.getFileName()));
-            }
-        }
-        Path container = conf.resolve("mailetcontainer.xml");
-        Files.writeString(container, Files.readString(container).replace("class=\"org.lazaret.mailets.ScanAttachments\">",
-            "class=\"org.lazaret.mailets.ScanAttachments\"><treshold>3</treshold>"));
+        Path conf = TestServer.changedConf(folder.resolve("own-conf"), "mailetcontainer.xml", text -> text.replace(
+            "class=\"org.lazaret.mailets.ScanAttachments\">", "class=\"org.lazaret.mailets.ScanAttachments\"><treshold>3</treshold>"));
 
-        assertThat(everything(catchThrowable(() -> JamesServer.start(folder.resolve("james"), conf,
-            TestServer.ROOT.resolve("extension/target/lazaret-james-3.8.jar"), JamesServer.Ports.ANY, Map.of()).close())))
+        assertThat(everything(catchThrowable(() -> TestServer.start(folder.resolve("james"), conf, Map.of()).close())))
             .contains("ScanAttachments", "treshold");
     }
 
