@@ -18,7 +18,7 @@ final class Boundaries {
     private static final Pattern NO_LETTERS = Pattern.compile("[^a-z]");
     private static final Pattern COMMENT = Pattern.compile("\\([^()]*\\)");
     private static final Pattern ANYWHERE = Pattern.compile("(?i)boundary[^=;]{0,16}=\\s*(.{1,1024})", Pattern.DOTALL);
-    private static final int MAX = 24;
+    private static final int MAX = 32;
 
     private Boundaries() {
     }
@@ -43,19 +43,23 @@ final class Boundaries {
     static List<String> all(String field) {
         Set<String> all = new LinkedHashSet<>();
         Parameters type = Parameters.parse(field);
-        for (String value : type.values("boundary")) {
-            variants(value, all);
+        List<String> values = type.values("boundary");
+        if (!values.isEmpty()) {
+            variants(values.getFirst(), all);
+            variants(values.getLast(), all);
         }
         extended(type).forEach(value -> variants(value, all));
+        Set<String> others = new LinkedHashSet<>(values);
         for (Parameters.Parameter parameter : type.list()) {
-            if (parameter.name().startsWith("boundary*")) {
-                variants(parameter.value(), all);
-            } else if (letters(parameter.name()).endsWith("boundary")) {
-                variants(parameter.value(), all);
+            if (parameter.name().startsWith("boundary*") || letters(parameter.name()).endsWith("boundary")) {
+                others.add(parameter.value());
             }
         }
+        others.stream().limit(MAX).forEach(value -> variants(value, all));
         Matcher matcher = ANYWHERE.matcher(field);
-        for (int at = 0; at < field.length() && all.size() < 8 * MAX && matcher.find(at); at = matcher.start() + 1) {
+        int tried = 0;
+        for (int at = 0; at < field.length() && tried < MAX && matcher.find(at); at = matcher.start() + 1) {
+            tried++;
             String rest = matcher.group(1);
             variants(rest, all);
             variants(until(rest, ";"), all);

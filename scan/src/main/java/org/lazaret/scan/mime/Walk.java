@@ -273,6 +273,7 @@ final class Walk extends OutputStream {
             return true;
         }
         boolean header = watched && from < to && (buffer[from] | 0x20) == 'c' && Fields.structural(buffer, from, to) != null && colonNear(from, to);
+        header |= reading.every() && held != null && fieldLike(from, to);
         if (header && (afterDashes || state == State.ASIDE || bodyLines < HEAD_LINES)) {
             if (afterDashes && state == State.BODY) {
                 partsInText = true;
@@ -297,6 +298,14 @@ final class Walk extends OutputStream {
         release();
         bodyLines++;
         return false;
+    }
+
+    private boolean fieldLike(int from, int to) {
+        int colon = from;
+        while (colon < to && colon < from + 40 && (letter(buffer[colon]) || buffer[colon] == '-')) {
+            colon++;
+        }
+        return colon > from + 1 && colon < to && buffer[colon] == ':';
     }
 
     private boolean colonNear(int from, int to) {

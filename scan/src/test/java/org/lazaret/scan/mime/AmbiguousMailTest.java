@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -225,6 +227,8 @@ class AmbiguousMailTest {
             {"epilogue_delimited", HEAD + TYPE + "\r\n" + TEXT_PART + END + PART + END},
             {"preamble_delimited", HEAD + TYPE + "\r\n" + PART.replace("foobar", "other") + "--other--\r\n" + TEXT_PART + END},
             {"other_boundary_in_text", HEAD + TYPE + "\r\n" + TEXT_PART + PART.replace("foobar", "other") + "--other--\r\n" + END},
+            {"many_boundaries", MAIL.replace(TYPE, "Content-Type: multipart/mixed" + many() + "; boundary=foobar" + many() + "\r\n")
+                .replace(PART_TYPE, "X-First: y\r\n" + PART_TYPE)},
             {"unclosed", MAIL.replace(END, "")},
             {"closed_single_dash", MAIL.replace(END, "--foobar-\r\n")},
             {"closed_with_text", MAIL.replace(END, "--foobar--x\r\n")},
@@ -299,6 +303,10 @@ class AmbiguousMailTest {
             filled = filled.replace("{base64:" + split + "}", base64.substring(0, split)).replace("{base64:" + split + "-}", base64.substring(split));
         }
         return filled.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private static String many() {
+        return IntStream.range(0, 200).mapToObj(i -> "; boundary=decoy" + i).collect(Collectors.joining());
     }
 
     private static String yenc(String payload) {
