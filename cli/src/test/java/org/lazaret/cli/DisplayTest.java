@@ -37,7 +37,7 @@ class DisplayTest {
         assertThat(UNICODE.escape("x".repeat(100_000))).hasSizeLessThan(400).endsWith("…");
     }
 
-    @Property
+    @Property(seed = "1")
     void escapeShouldLeaveNoControlNorFormatCharacterInAnyText(@ForAll String text) {
         assertThat(UNICODE.escape(text).codePoints()).noneMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT
             || Character.getType(c) == Character.SURROGATE);

@@ -24,7 +24,7 @@ class ScannerPropertyTest {
 
     private final Scanner scanner = new Scanner(ScanSettings.defaults());
 
-    @Property(tries = 100)
+    @Property(tries = 100, seed = "1")
     void scanMessageShouldGiveTheSameVerdictWhereverTheBlocksAreCut(@ForAll @IntRange(min = 1, max = 70_000) int block,
             @ForAll("mails") byte[] mail) {
         Verdict whole = new Scanner(ScanSettings.defaults()).scanMessage(MessageSource.of(mail));
@@ -38,17 +38,17 @@ class ScannerPropertyTest {
         assertThat(cut).isEqualTo(whole);
     }
 
-    @Property(tries = 300)
+    @Property(tries = 300, seed = "1")
     void scanMessageShouldNeverFailWhateverTheBytes(@ForAll byte[] bytes) {
         assertThat(scanner.scanMessage(MessageSource.of(bytes))).isNotInstanceOf(Verdict.Failed.class);
     }
 
-    @Property(tries = 500)
+    @Property(tries = 500, seed = "1")
     void scanMessageShouldNeverFailWhateverTheStructure(@ForAll("structures") String mail) {
         assertThat(scanner.scanMessage(MessageSource.of(mail.getBytes(StandardCharsets.ISO_8859_1)))).isNotInstanceOf(Verdict.Failed.class);
     }
 
-    @Property(tries = 200)
+    @Property(tries = 200, seed = "1")
     void scanMessageShouldFindTheTestStringWhereverItStands(@ForAll @IntRange(max = 100_000) int before, @ForAll @IntRange(max = 2_000) int after,
             @ForAll @IntRange(min = 1, max = 19) int quadsInLine) {
         byte[] attachment = new byte[before + TEST_STRING.length() + after];

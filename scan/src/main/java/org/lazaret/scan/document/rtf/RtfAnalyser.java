@@ -100,9 +100,8 @@ public final class RtfAnalyser implements Analyser {
         }
         long format = Bytes.u32(data, 4);
         int at = 8;
-        String[] texts = new String[3];
+        String[] texts = {"", "", ""};
         for (int i = 0; i < 3; i++) {
-            texts[i] = "";
             if (at + 4 <= data.length) {
                 long length = Bytes.u32(data, at);
                 if (length > data.length - at - 4L) {
