@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -134,8 +135,11 @@ public enum FuzzTarget {
             case Verdict.NotScannable unscannable -> unscannable.obstacles().stream().map(Unscannable::detail).toList();
             case Verdict.Failed failed -> throw new AssertionError("The scan failed: " + failed.cause());
         };
+        String input = new String(data, StandardCharsets.ISO_8859_1).replace("\0", "");
         for (String obstacle : obstacles) {
-            if (MISTAKE.matcher(obstacle).find()) {
+            Matcher mistake = MISTAKE.matcher(obstacle);
+            // Obstacles quote names out of the input, and the search learns what is looked for here.
+            if (mistake.find() && !input.contains(mistake.group())) {
                 throw new AssertionError("A parser broke off: " + obstacle);
             }
         }
