@@ -25,7 +25,8 @@ class BinScanIT {
 
     @Test
     void scriptShouldScanAndPassTheExitStatusOn() throws Exception {
-        Path file = Files.writeString(folder.resolve("a b.txt"), "X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + "EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*");
+        Path file = Files.writeString(folder.resolve("a b.txt"),
+            String.join("EICAR", "X5O!P%@AP[4\\PZX54(P^)7CC)7}$", "-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"));
 
         Run run = run(Map.of("LC_ALL", "C.UTF-8"), file.toString());
 

@@ -14,7 +14,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 
 class ScannerPropertyTest {
-    private static final String TEST_STRING = "X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-" + "STANDARD-ANTIVIRUS-TEST-FILE!$H+H*";
+    private static final String TEST_STRING = String.join("EICAR", "X5O!P%@AP[4\\PZX54(P^)7CC)7}$", "-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*");
     private static final List<String> FRAGMENTS = List.of("Content-Type: multipart/mixed; boundary=b\r\n", "Content-Type: text/plain\r\n",
             "\r\n", "\n", "\r", "--b\r\n", "--b--\r\n", "Content-Transfer-Encoding: base64\r\n",
             "Content-Transfer-Encoding: quoted-printable\r\n", "Content-Disposition: attachment; filename*0*=utf-8''a%; filename=\"a\r\n",

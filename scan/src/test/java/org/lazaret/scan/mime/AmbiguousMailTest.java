@@ -24,7 +24,7 @@ import org.lazaret.scan.Verdict;
  * harmless text in its place is clean.
  */
 class AmbiguousMailTest {
-    private static final String TEST_STRING = "X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-" + "STANDARD-ANTIVIRUS-TEST-FILE!$H+H*";
+    private static final String TEST_STRING = String.join("EICAR", "X5O!P%@AP[4\\PZX54(P^)7CC)7}$", "-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*");
     private static final String HARMLESS = "These are the minutes of our last meeting; nothing was decided.....";
     private static final String TYPE = "Content-Type: multipart/mixed; boundary=\"foobar\"\r\n";
     private static final String PART_TYPE = "Content-Type: application/octet-stream; name=\"notes.dat\"\r\n";

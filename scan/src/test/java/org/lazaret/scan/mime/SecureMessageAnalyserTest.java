@@ -18,7 +18,7 @@ import org.lazaret.scan.Unscannable.Reason;
 import org.lazaret.scan.Verdict;
 
 class SecureMessageAnalyserTest {
-    private static final String TEST_STRING = "X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-" + "STANDARD-ANTIVIRUS-TEST-FILE!$H+H*";
+    private static final String TEST_STRING = String.join("EICAR", "X5O!P%@AP[4\\PZX54(P^)7CC)7}$", "-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*");
     private static final byte[] INNER = ("Content-Type: application/octet-stream; name=x.dat\r\n\r\n" + TEST_STRING)
             .getBytes(StandardCharsets.US_ASCII);
     private static final String SIGNED = "06092A864886F70D010702";

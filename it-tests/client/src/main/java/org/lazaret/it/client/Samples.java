@@ -75,7 +75,7 @@ public final class Samples {
 
     /** The EICAR test string, put together here: as a whole in a file it would be taken for malware. */
     public static byte[] eicar() {
-        return text("X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + "EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*");
+        return text(String.join("EICAR", "X5O!P%@AP[4\\PZX54(P^)7CC)7}$", "-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"));
     }
 
     /** The head of a Windows program (MZ, then PE where its offset says); it does nothing. */
