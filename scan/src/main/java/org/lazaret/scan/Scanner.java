@@ -22,6 +22,7 @@ import org.lazaret.scan.inspect.Analyser;
 import org.lazaret.scan.inspect.Content;
 import org.lazaret.scan.inspect.Item;
 import org.lazaret.scan.inspect.LimitExceeded;
+import org.lazaret.scan.mime.EncodedTextAnalyser;
 import org.lazaret.scan.mime.MessageAnalyser;
 import org.lazaret.scan.mime.MessageScan;
 import org.lazaret.scan.mime.MessageScan.Part;
@@ -65,6 +66,7 @@ public final class Scanner {
         List<Analyser> contents = new ArrayList<>();
         contents.add(new MessageAnalyser());
         contents.add(new SecureMessageAnalyser());
+        contents.add(new EncodedTextAnalyser());
         contents.addAll(Archives.analysers());
         contents.addAll(Documents.analysers());
         return new Analysers(List.of(Names.analyser(Extensions.of(settings)), new TypeAnalyser()), contents);

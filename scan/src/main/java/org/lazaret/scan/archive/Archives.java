@@ -39,7 +39,8 @@ public final class Archives {
             new ArchiveAnalyser("lha", EnumSet.of(Type.LHA), new LhaReader()),
             new ArchiveAnalyser("disk image", EnumSet.of(Type.ISO9660, Type.UDF, Type.VHD, Type.VHDX, Type.WIM, Type.DMG, Type.DISK_IMAGE),
                 new DiskImageReader()),
-            new ArchiveAnalyser("archive", EnumSet.of(Type.ACE, Type.ALZ, Type.EGG, Type.XAR, Type.RPM, Type.SIS), new RecognisedReader()),
+            new ArchiveAnalyser("archive", EnumSet.of(Type.ACE, Type.ALZ, Type.EGG, Type.XAR, Type.RPM, Type.SIS, Type.ODD_ARCHIVE),
+                new RecognisedReader()),
             new AppendedAnalyser());
     }
 

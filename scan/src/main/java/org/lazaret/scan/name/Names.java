@@ -39,6 +39,8 @@ public final class Names {
     private static final Pattern CLIMBING = Pattern.compile("(?:^|[/\\\\])\\s*\\.\\.\\s*(?:[/\\\\]|$)");
     private static final Pattern DRIVE = Pattern.compile("^(?:[a-zA-Z]:[/\\\\]|\\\\\\\\)");
     private static final Pattern PADDING = Pattern.compile("[\\s\u00a0\u2000-\u200a\u3000]{12,}\\.?[\\s\u00a0]*\\S{1,12}\\s*$|_{30,}\\.\\w{1,8}$");
+    /** Windows opens the device instead of a file, whatever extension follows. */
+    private static final Pattern DEVICE = Pattern.compile("(?i)(?:con|prn|aux|nul|com[1-9]|lpt[1-9])\\s*(?:\\.[^.]*)?");
     private static final Pattern PERCENT = Pattern.compile("%([0-9a-fA-F]{2})");
 
     /** Extensions that a reader trusts: one of these in front of a dangerous one is a double extension. */
@@ -84,7 +86,8 @@ public final class Names {
 
         @Override
         public void analyse(Item item, Examination examination) throws IOException {
-            Judgement judgement = judge(item.name(), item.depth() > 0, blocked);
+            boolean inside = item.depth() > 0;
+            Judgement judgement = judge(inside ? item.name() : item.name().replaceFirst("[/\\\\]+$", ""), inside, blocked);
             int cap = confirmedHarmless(item, judgement.extension()) ? 3 : 9;
             for (Map.Entry<String, String> finding : judgement.findings().entrySet()) {
                 if (cap < 9 && finding.getKey().startsWith("name.blocked.")) {
@@ -132,6 +135,9 @@ public final class Names {
             findings.put("name.absolute", raw);
         }
         String last = lastSegment(decoded);
+        if (!inside && DEVICE.matcher(last.strip()).matches()) {
+            findings.put("name.device", raw);
+        }
         if (last.length() > MAX_LENGTH) {
             findings.put("name.overlong", last.length() + " characters");
         }
@@ -234,6 +240,14 @@ public final class Names {
             add(readings, name.substring(0, nul));
         }
         String last = lastSegment(name);
+        int encodedNul = name.indexOf("%00");
+        if (encodedNul > 0) {
+            add(readings, name.substring(0, encodedNul));
+        }
+        int semicolon = last.indexOf(';');
+        if (semicolon > 0) {
+            add(readings, last.substring(0, semicolon));
+        }
         int colon = last.indexOf(':');
         if (colon > 0) {
             add(readings, last.substring(0, colon));

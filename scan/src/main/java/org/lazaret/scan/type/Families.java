@@ -52,7 +52,7 @@ enum Families {
             case OLE2, OOXML, ODF, RTF, PDF, POSTSCRIPT, ONENOTE, MS_ACCESS, TNEF, PST -> DOCUMENT;
             case HTML, SVG -> PAGE;
             case ZIP, SEVEN_ZIP, RAR4, RAR5, TAR, GZIP, BZIP2, XZ, LZMA, ZSTD, LZIP, LZ4, UNIX_COMPRESS, CAB, ARJ, AR, CPIO, LHA, ACE, SZDD, XAR,
-                ALZ, EGG -> ARCHIVE;
+                ALZ, EGG, ODD_ARCHIVE -> ARCHIVE;
             case ISO9660, UDF, VHD, VHDX, WIM, DMG, DISK_IMAGE -> DISK;
             case XML, TEXT, ICALENDAR, VCARD, MIME_MESSAGE, SYLK, SCRIPT -> TEXT;
             case PNG, JPEG, GIF, BMP, TIFF, WEBP, ICO, EMF, WMF, HEIF -> PICTURE;

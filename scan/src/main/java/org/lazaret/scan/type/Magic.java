@@ -76,6 +76,18 @@ record Magic(int at, String bytes, Type type) {
         new Magic(0, "xar!", Type.XAR),
         new Magic(0, "ALZ\001", Type.ALZ),
         new Magic(0, "EGGA", Type.EGG),
+        // zoo, StuffIt, lzop, lrzip, ZPAQ, LZX, UHARC, PEA: nothing here opens them
+        new Magic(20, "\334\247\304\375", Type.ODD_ARCHIVE),
+        new Magic(0, "SIT!", Type.ODD_ARCHIVE),
+        new Magic(0, "StuffIt (c)", Type.ODD_ARCHIVE),
+        new Magic(0, "StuffIt!", Type.ODD_ARCHIVE),
+        new Magic(0, "\211LZO\000\015\012\032\012", Type.ODD_ARCHIVE),
+        new Magic(0, "LRZI", Type.ODD_ARCHIVE),
+        new Magic(0, "7kSt\240\061\203\323", Type.ODD_ARCHIVE),
+        new Magic(0, "zPQ", Type.ODD_ARCHIVE),
+        new Magic(0, "LZX\000\012", Type.ODD_ARCHIVE),
+        new Magic(0, "UHA\006", Type.ODD_ARCHIVE),
+        new Magic(0, "PEA\000", Type.ODD_ARCHIVE),
         new Magic(0, "\172\032\040\020", Type.SIS),
         new Magic(8, "\031\004\000\020", Type.SIS),
         // disk images

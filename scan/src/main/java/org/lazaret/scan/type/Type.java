@@ -33,7 +33,7 @@ public enum Type {
     AUDIO("audio/basic"), VIDEO("video/mp4"), FONT("font/ttf"), FLASH("application/vnd.adobe.flash.movie"),
     IPA("application/x-ios-app"), XAR("application/x-xar"), ALZ("application/x-alz"), EGG("application/x-egg"),
         SIS("application/vnd.symbian.install"),
-    DISK_IMAGE("application/x-raw-disk-image"), PST("application/vnd.ms-outlook-pst"),
+    ODD_ARCHIVE("application/x-archive-odd"), DISK_IMAGE("application/x-raw-disk-image"), PST("application/vnd.ms-outlook-pst"),
     PGP("application/pgp-encrypted"),
     PKCS7("application/pkcs7-mime"), TEXT("text/plain"), EMPTY("application/x-empty"), UNKNOWN("application/octet-stream");
 

@@ -109,4 +109,27 @@ class NamesTest {
     void judgeShouldBlockAProgramWhateverStandsInFront(@ForAll String start) {
         assertThat(rules(start + ".exe")).contains("name.blocked.9");
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"con", "AUX.txt", "nul.pdf", "COM1", "lpt9.docx"})
+    void judgeShouldFindNamesOfDevices(String name) {
+        assertThat(rules(name)).contains("name.device");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"contract.pdf", "console.txt", "COM10.pdf", "nullmodem.pdf", "my con.pdf", "con.ference.pdf"})
+    void judgeShouldFindNoDeviceInOrdinaryNames(String name) {
+        assertThat(rules(name)).doesNotContain("name.device");
+    }
+
+    @Test
+    void judgeShouldLeaveDeviceNamesInArchivesAlone() {
+        assertThat(Names.judge("nouveau/aux.c", true, BLOCKED).findings()).doesNotContainKey("name.device");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"invoice.exe;.jpg", "invoice.exe;1", "invoice.exe%00.jpg"})
+    void judgeShouldReadNamesToWhereSomeProgramsCutThem(String name) {
+        assertThat(rules(name)).contains("name.blocked.9");
+    }
 }

@@ -40,6 +40,8 @@ class TypesTest {
                 Arguments.of(Type.JPEG, Samples.jpeg()),
             Arguments.of(Type.SEVEN_ZIP, latin1("7z\274\257\47\34\0\4")), Arguments.of(Type.RAR5, latin1("Rar!\32\7\1\0")), Arguments.of(Type.RAR4,
                 latin1("Rar!\32\7\0")),
+            Arguments.of(Type.ODD_ARCHIVE, concat(latin1("ZOO 2.10 Archive.\32\0\0\334\247\304\375"), new byte[40])),
+            Arguments.of(Type.ODD_ARCHIVE, concat(latin1("SIT!\0\1\0\0\0\200rLau"), new byte[40])),
             Arguments.of(Type.GZIP, latin1("\37\213\10\0")), Arguments.of(Type.CAB, latin1("MSCF\0\0\0\0")), Arguments.of(Type.ISO9660, at(0x8001,
                 latin1("CD001"), 0x9000)),
             Arguments.of(Type.VHD, at(1024, latin1("conectix"), 1536)), Arguments.of(Type.DMG, at(1024, latin1("koly"), 1536)),
