@@ -12,7 +12,7 @@ public final class FieldCodes {
     private static final Pattern DDE = Pattern.compile("(?:^|[\\s{\\x13\"])dde(?:auto)?[\\s\"\\\\]");
     private static final Pattern INCLUDE = Pattern.compile("(?:^|[\\s{\\x13])(includetext|includepicture|import|link|include|rd"
         + "|database)\\s+(.*)", Pattern.DOTALL);
-    private static final Pattern HYPERLINK = Pattern.compile("(?:^|[\\s{\\x13])hyperlink\\s+(?:\\\\[a-z]\\s+)*\"?([^\"]+)");
+    private static final Pattern HYPERLINK = Pattern.compile("(?:^|[\\s{\\x13])hyperlink\\s+(?:\\\\[a-z]\\s+){0,8}\"?([^\"]+)");
     private static final Pattern QUOTED_NUMBERS = Pattern.compile("quote((?:\\s+\\d{2,3})+)");
 
     private FieldCodes() {

@@ -89,8 +89,11 @@ public final class Links {
         int query = text.indexOf('?');
         String path = query > 0 && text.startsWith("http") ? text.substring(0, query) : text;
         // Names of hosts and mail addresses end in .com far more often than programs that are fetched do.
-        boolean host = text.startsWith("mailto:") || path.matches("https?://.*\\.com/?(?:#.*)?") || path.matches("[\\w@-]+(?:\\.[\\w-]+)+")
-            && path.endsWith(".com") && (path.startsWith("www.") || path.indexOf('@') >= 0);
+        int fragment = path.indexOf('#');
+        String place = fragment > 0 && text.startsWith("http") ? path.substring(0, fragment) : path;
+        boolean bare = place.indexOf('/') < 0 && place.indexOf('\\') < 0 && (place.startsWith("www.") || place.indexOf('@') >= 0);
+        boolean host = text.startsWith("mailto:") || (bare || place.startsWith("http:") || place.startsWith("https:"))
+            && (place.endsWith(".com") || place.endsWith(".com/"));
         if (host || path.matches("https?://[^/]*/?")) {
             return false;
         }

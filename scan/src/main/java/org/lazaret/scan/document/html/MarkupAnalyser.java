@@ -36,7 +36,7 @@ public final class MarkupAnalyser implements Analyser {
     private static final Pattern DATA_SCRIPT = Pattern.compile("json|template|x-handlebars|x-mustache|importmap|ld\\+json|x-tmpl|math/tex"
         + "|glsl|x-shader|plain|csv|xml");
     private static final Pattern ENTITY = Pattern.compile("<!entity\\s+(?:%\\s*)?[\\w.:-]+\\s+(system|public|\"[^\"]*\"|'[^']*')");
-    private static final Pattern DATA_URI = Pattern.compile("data:([\\w.+/-]*)((?:;[\\w=.-]+)*?)(;base64)?,", Pattern.CASE_INSENSITIVE);
+    private static final Pattern DATA_URI = Pattern.compile("data:([\\w.+/-]*)((?:;[\\w=.-]{1,200}){0,8}?)(;base64)?,", Pattern.CASE_INSENSITIVE);
     private static final Pattern REFRESH = Pattern.compile("url\\s*=?\\s*['\"]?\\s*([^'\"\\s>]+)", Pattern.CASE_INSENSITIVE);
     private static final Pattern COPIES = Pattern.compile("clipboard|execcommand\\s*\\(\\s*['\"]copy", Pattern.CASE_INSENSITIVE);
     private static final Pattern LURE = Pattern.compile("win(?:dows)?(?:\\s+key)?\\s*\\+\\s*r\\b|ctrl\\s*\\+\\s*v\\b");

@@ -33,7 +33,7 @@ final class ScriptReading {
     private static final Pattern HEXADECIMAL = Pattern.compile("['\"`]((?:[0-9a-fA-F]{2}){12,})['\"`]");
     private static final Pattern NUMBERS = Pattern.compile("((?:0x[0-9a-fA-F]{1,4}|\\d{1,5})(?:\\s*,\\s*(?:0x[0-9a-fA-F]{1,4}|\\d{1,5})){7,})");
     private static final Pattern REVERSED = Pattern.compile("['\"`]([^'\"`]{6,})['\"`]\\s*\\.\\s*split\\s*\\(\\s*['\"`]{2}\\s*\\)\\s*\\.\\s*reverse");
-    private static final Pattern DATA = Pattern.compile("data:([\\w.+/-]*)(;[\\w=.-]+)*(;base64)?,", Pattern.CASE_INSENSITIVE);
+    private static final Pattern DATA = Pattern.compile("data:([\\w.+/-]*)(;[\\w=.-]{1,200}){0,8},", Pattern.CASE_INSENSITIVE);
 
     private static final Pattern MAKES_FILE = Pattern.compile(
         "new\\s+blob\\b|new\\s+file\\s*\\(|createobjecturl|mssave\\w*blob|msblobbuilder|blobbuilder|\\[\\s*['\"]blob['\"]\\s*\\]|\\bsaveas\\s*\\("

@@ -14,7 +14,7 @@ import org.lazaret.scan.inspect.Item;
 import org.lazaret.scan.inspect.LimitExceeded;
 import org.lazaret.scan.type.Type;
 
-/** Office documents that are one XML file: Word and Excel 2003, flat packages (ECMA-376-2, 8.4), flat OpenDocument. */
+/** Documents that are one XML file: Word and Excel 2003, flat packages (ECMA-376-2, 8.4), flat OpenDocument, PDF inside of XDP. */
 public final class FlatAnalyser implements Analyser {
     private static final int HEAD = 8192;
 
@@ -29,6 +29,7 @@ public final class FlatAnalyser implements Analyser {
             boolean wide = head.length > 3 && (head[0] == 0 || head[1] == 0 || head[2] == 0 || head[3] == 0);
             String text = wide ? new String(head, StandardCharsets.ISO_8859_1).replace("\0", "") : new String(head, StandardCharsets.ISO_8859_1);
             return text.contains("mso-application") || text.contains("schemas.microsoft.com/office/word/2003/wordml") || text.contains("xmlPackage")
+                || text.contains("ns.adobe.com/xdp")
                 || text.contains("urn:schemas-microsoft-com:office:spreadsheet") || text.contains("urn:oasis:names:tc:opendocument");
         } catch (IOException e) {
             return true;

@@ -135,7 +135,7 @@ final class PartReading {
                                 flush(field);
                             }
                         }
-                    } else if (name.equals("bindata") || name.equals("binarydata") || name.equals("binary-data")) {
+                    } else if (isBinary(name, root)) {
                         collecting = name;
                         binary.setLength(0);
                         String own = Xml.attribute(xml, "name");
@@ -154,7 +154,7 @@ final class PartReading {
                     }
                 }
                 case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA -> {
-                    if (collecting.startsWith("bin")) {
+                    if (isBinary(collecting, root)) {
                         if (binary.length() + binaryBytes < MAX_BINARY) {
                             binary.append(xml.getTextCharacters(), xml.getTextStart(), xml.getTextLength());
                         } else {
@@ -168,7 +168,7 @@ final class PartReading {
                     depth--;
                     String name = xml.getLocalName().toLowerCase(Locale.ROOT);
                     if (name.equals(collecting)) {
-                        if (name.startsWith("bin")) {
+                        if (isBinary(name, root)) {
                             binary(binary.toString());
                             binary.setLength(0);
                         } else if (name.equals("path")) {
@@ -190,6 +190,10 @@ final class PartReading {
             }
         }
         flush(field);
+    }
+
+    private static boolean isBinary(String name, String root) {
+        return name.equals("bindata") || name.equals("binarydata") || name.equals("binary-data") || name.equals("chunk") && root.equals("xdp");
     }
 
     private void binary(String base64) {

@@ -125,4 +125,13 @@ class MarkupAnalyserTest {
 
         assertThat(rules(verdict)).contains("html.redirect");
     }
+
+    @Test
+    void scanShouldBearEndlessParametersOfADataUri() {
+        String uri = "data:x" + ";a".repeat(500_000) + ",";
+
+        Verdict verdict = scan("a.html", "<html><a href='" + uri + "'>x</a><script>var d='" + uri + "'</script></html>");
+
+        assertThat(verdict).isInstanceOf(Verdict.Scanned.class);
+    }
 }

@@ -8,6 +8,7 @@ import static org.lazaret.scan.document.Samples.scan;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.zip.DeflaterOutputStream;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.pdmodel.PDPage;
@@ -139,5 +140,22 @@ class PdfAnalyserTest {
             document.save(out);
             return out.toByteArray();
         }
+    }
+
+    @Test
+    void scanShouldBearALinkOfEndlessLabels() {
+        Verdict verdict = scan("a.pdf", pdf("", "<< /Type /Annot /A << /S /URI /URI (www" + ".com".repeat(100_000) + ") >> >>"));
+
+        assertThat(verdict.findings()).isEmpty();
+    }
+
+    @Test
+    void scanShouldHandOnTheFileInAnXmlDataPackage() {
+        String packed = Base64.getEncoder().encodeToString(pdf("/OpenAction << /S /Launch /F (a.exe) >>").getBytes(StandardCharsets.ISO_8859_1));
+
+        Verdict verdict = scan("a.xdp", "<?xml version=\"1.0\"?><xdp:xdp xmlns:xdp=\"http://ns.adobe.com/xdp/\"><pdf"
+            + " xmlns=\"http://ns.adobe.com/xdp/pdf/\"><document><chunk>" + packed + "</chunk></document></pdf></xdp:xdp>");
+
+        assertThat(rules(verdict)).contains("pdf.launch");
     }
 }
