@@ -9,6 +9,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ScannerTest {
     private static final String TEST_STRING = String.join("EICAR", "X5O!P%@AP[4\\PZX54(P^)7CC)7}$", "-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*");
@@ -55,6 +57,15 @@ class ScannerTest {
             assertThat(a.size()).isEqualTo(bytes.length);
             assertThat(a.sha256()).isEqualTo(sha256);
         });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"attachment filename=invoice.exe", "attachment: filename=\"invoice.exe\"", "attachment, name = invoice.exe"})
+    void scanMessageShouldJudgeANameThatNoSemicolonSeparates(String disposition) {
+        Verdict verdict = scanner.scanMessage(message("MIME-Version: 1.0\r\nContent-Type: application/octet-stream\r\n"
+            + "Content-Disposition: " + disposition + "\r\n\r\nsome text\r\n"));
+
+        assertThat(verdict.score().atLeast(Score.of(7))).as(verdict.toString()).isTrue();
     }
 
     @Test

@@ -14,7 +14,7 @@ final class AppendedAnalyser implements Analyser {
     @Override
     public boolean handles(Item item) {
         return item.is(Type.PNG) || item.is(Type.JPEG) || item.is(Type.GIF) || item.is(Type.BMP) || item.is(Type.WEBP) || item.is(Type.AUDIO)
-            || item.is(Type.VIDEO);
+            || item.is(Type.VIDEO) || item.is(Type.PDF) || item.is(Type.RTF);
     }
 
     @Override

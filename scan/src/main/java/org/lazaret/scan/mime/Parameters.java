@@ -2,6 +2,8 @@ package org.lazaret.scan.mime;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A structured field value: the value proper and its parameters (RFC 2045, section 5.1), read leniently, with a note of whatever was
@@ -13,6 +15,9 @@ import java.util.List;
  */
 record Parameters(String main, List<Parameter> list, boolean clean) {
     private static final int MAX_UNCLOSED = 8;
+    /** A name without a semicolon before it: readers show it all the same. */
+    private static final Pattern UNSEPARATED = Pattern.compile("[\\s:,]((?:file)?name)\\s{0,8}=\\s{0,8}(?:\"([^\"]{0,1000})\"?|(\\S{1,1000}))",
+        Pattern.CASE_INSENSITIVE);
 
     /** @param value as written, without quotes */
     record Parameter(String name, String value, boolean quoted) {
@@ -44,8 +49,16 @@ record Parameters(String main, List<Parameter> list, boolean clean) {
         }
 
         Parameters parse() {
-            String main = Fields.lower(token(false)).strip();
+            String first = token(false).strip();
+            String main = Fields.lower(first);
             List<Parameter> list = new ArrayList<>();
+            if (first.indexOf('=') > 0) {
+                Matcher name = UNSEPARATED.matcher(first);
+                if (name.find()) {
+                    boolean quoted = name.group(2) != null;
+                    list.add(new Parameter(Fields.lower(name.group(1)), quoted ? name.group(2) : name.group(3), quoted));
+                }
+            }
             while (position < text.length()) {
                 position++;
                 skipBlank();

@@ -30,10 +30,72 @@ public record Appended(long offset, Set<Type> types) {
     /** Looks behind the end of the content's main format; {@link #isPresent()} is false when nothing dangerous stands there. */
     public static Appended find(Content content) throws IOException {
         OptionalLong end = end(content);
-        if (end.isEmpty() || end.getAsLong() >= content.size()) {
-            return NOTHING;
+        if (end.isPresent()) {
+            return end.getAsLong() < content.size() ? sniff(content, end.getAsLong()) : NOTHING;
         }
-        return sniff(content, end.getAsLong());
+        OptionalLong documentEnd = documentEnd(content);
+        return documentEnd.isPresent() ? next(content, documentEnd.getAsLong()) : NOTHING;
+    }
+
+    /**
+     * What begins right behind a document. Servers append pages and comments to documents, so only a program or an archive counts, and only
+     * where a program that looks for its magic would find it: at once.
+     */
+    private static Appended next(Content content, long end) throws IOException {
+        Bytes tail = Bytes.of(content, end, 4096);
+        int start = 0;
+        while (start < tail.size() && tail.u8(start) <= ' ') {
+            start++;
+        }
+        Type type = start < tail.size() - 3 ? magic(content, tail, end, start) : null;
+        return type == null || type == Type.HTML || type == Type.PDF ? NOTHING : new Appended(end + start, Set.of(type));
+    }
+
+    /** Behind the last end mark of a PDF (ISO 32000-1, 7.5.5), or the brace that closes an RTF document. */
+    private static OptionalLong documentEnd(Content content) throws IOException {
+        Bytes head = Bytes.of(content, 0, 128);
+        if (head.at(0, "{\\rt")) {
+            return closingBrace(content);
+        }
+        // Further in, it may be a PDF in an archive that is not packed.
+        int pdf = head.indexOf("%PDF-", 0);
+        return pdf >= 0 && pdf <= 64 ? lastEndMark(content) : OptionalLong.empty();
+    }
+
+    private static OptionalLong lastEndMark(Content content) throws IOException {
+        int block = 64 * 1024;
+        for (long from = Math.max(0, content.size() - block);; from = Math.max(0, from - block + 4)) {
+            int found = Bytes.of(content, from, block).lastIndexOf("%%EOF", block);
+            if (found >= 0) {
+                return OptionalLong.of(from + found + 5);
+            }
+            if (from == 0) {
+                return OptionalLong.empty();
+            }
+        }
+    }
+
+    private static OptionalLong closingBrace(Content content) throws IOException {
+        byte[] buffer = new byte[64 * 1024];
+        long position = 0;
+        int depth = 0;
+        boolean escaped = false;
+        for (int read = content.read(position, buffer, 0, buffer.length); read > 0; read = content.read(position, buffer, 0, buffer.length)) {
+            for (int i = 0; i < read; i++) {
+                byte b = buffer[i];
+                if (escaped) {
+                    escaped = false;
+                } else if (b == '\\') {
+                    escaped = true;
+                } else if (b == '{') {
+                    depth++;
+                } else if (b == '}' && --depth == 0) {
+                    return OptionalLong.of(position + i + 1);
+                }
+            }
+            position += read;
+        }
+        return OptionalLong.empty();
     }
 
     private static Appended sniff(Content content, long end) throws IOException {

@@ -72,7 +72,7 @@ public final class Types {
         if (types.contains(Type.PDF) && (hasMessage(head) || hasMessage(tail))) {
             types.add(Type.MIME_MESSAGE);
         }
-        if (isPicture(types)) {
+        if (isPicture(types) || types.contains(Type.PDF) || types.contains(Type.RTF)) {
             Appended appended = Appended.find(content);
             if (appended.isPresent()) {
                 types.addAll(appended.types());

@@ -122,6 +122,16 @@ class TypeAnalyserTest {
     }
 
     @Test
+    void analyseShouldFindAProgramOrArchiveRightBehindADocument() {
+        byte[] rtf = latin1("{\\rtf1 \\{ a \\} {\\b c}}");
+
+        assertThat(rules("a.pdf", "application/pdf", concat(Samples.pdf(), latin1("\r\n"), Samples.pe()))).contains("type.program.windows");
+        assertThat(rules("a.rtf", "application/rtf", concat(rtf, Samples.pe()))).contains("type.program.windows");
+        assertThat(rules("a.rtf", "application/rtf", concat(rtf, latin1("\n7z\274\257\47\34rest")))).isNotEmpty();
+        assertThat(rules("a.pdf", "application/pdf", concat(Samples.pdf(), latin1("\nserved in 3 ms\n")))).isEmpty();
+    }
+
+    @Test
     void analyseShouldFindNothingInHonestFiles() {
         assertThat(rules("note.txt", "text/plain", latin1("Good news\r\n"))).isEmpty();
         assertThat(rules("a.pdf", "application/x-pdf", concat(Samples.pdf(), new byte[16]))).isEmpty();
