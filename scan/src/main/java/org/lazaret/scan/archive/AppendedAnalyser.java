@@ -6,6 +6,7 @@ import org.lazaret.scan.inspect.Analyser;
 import org.lazaret.scan.inspect.Examination;
 import org.lazaret.scan.inspect.Item;
 import org.lazaret.scan.inspect.LimitExceeded;
+import org.lazaret.scan.inspect.Slice;
 import org.lazaret.scan.type.Appended;
 import org.lazaret.scan.type.Type;
 

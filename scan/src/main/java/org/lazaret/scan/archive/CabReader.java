@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
+import org.apache.commons.io.input.BoundedInputStream;
 import org.jspecify.annotations.Nullable;
 import org.lazaret.scan.Unscannable.Reason;
 import org.lazaret.scan.inspect.Content;
@@ -132,7 +133,8 @@ final class CabReader implements Archives.Reader {
                     position = 0;
                 }
                 position += skip(in, file.offset() - position, entries.examination());
-                Guarded read = entries.entry(file.name(), new Limited(in, file.size()), -1);
+                Guarded read = entries.entry(file.name(), BoundedInputStream.builder().setInputStream(in).setMaxCount(file.size())
+                    .setPropagateClose(false).get(), -1);
                 position += read.count();
                 if (read.whole() && read.count() < file.size()) {
                     entries.unscannable(Reason.MALFORMED, "cabinet: " + file.name() + " ends early");
@@ -288,33 +290,6 @@ final class CabReader implements Archives.Reader {
             } finally {
                 inflater.end();
             }
-        }
-    }
-
-    /** No more than so many bytes of a stream that goes on. */
-    static final class Limited extends InputStream {
-        private final InputStream in;
-        private long left;
-
-        Limited(InputStream in, long limit) {
-            this.in = in;
-            this.left = limit;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) == 1 ? one[0] & 0xff : -1;
-        }
-
-        @Override
-        public int read(byte[] target, int offset, int length) throws IOException {
-            if (left <= 0) {
-                return -1;
-            }
-            int read = in.read(target, offset, (int) Math.min(length, left));
-            left -= Math.max(read, 0);
-            return read;
         }
     }
 }

@@ -15,6 +15,7 @@ import org.apache.commons.compress.compressors.z.ZCompressorInputStream;
 import org.lazaret.scan.Unscannable.Reason;
 import org.lazaret.scan.inspect.Item;
 import org.lazaret.scan.inspect.LimitExceeded;
+import org.lazaret.scan.inspect.Slice;
 import org.lazaret.scan.type.Bytes;
 import org.lazaret.scan.type.Type;
 import org.tukaani.xz.LZMAInputStream;

@@ -9,6 +9,7 @@ import java.util.Set;
 import org.lazaret.scan.Unscannable.Reason;
 import org.lazaret.scan.inspect.Content;
 import org.lazaret.scan.inspect.LimitExceeded;
+import org.lazaret.scan.inspect.Slice;
 import org.lazaret.scan.type.Bytes;
 
 /**

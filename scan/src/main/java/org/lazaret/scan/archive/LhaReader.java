@@ -10,6 +10,7 @@ import org.lazaret.scan.Unscannable.Reason;
 import org.lazaret.scan.inspect.Content;
 import org.lazaret.scan.inspect.Item;
 import org.lazaret.scan.inspect.LimitExceeded;
+import org.lazaret.scan.inspect.Slice;
 import org.lazaret.scan.type.Bytes;
 
 /** LHA with headers of level 0 to 2: stored, lh4 to lh7; of other methods the names. */

@@ -15,6 +15,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.lazaret.scan.Unscannable.Reason;
 import org.lazaret.scan.inspect.Item;
 import org.lazaret.scan.inspect.LimitExceeded;
+import org.lazaret.scan.inspect.Slice;
 
 /** Archives that are read from front to back: tar (POSIX.1-2001, GNU), cpio, ar, arj. */
 final class StreamReaders {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import org.lazaret.scan.inspect.Content;
 import org.lazaret.scan.inspect.LimitExceeded;
+import org.lazaret.scan.inspect.Slice;
 import org.lazaret.scan.type.Bytes;
 
 /** UDF (ECMA-167, OSTA UDF 2.01) on one physical partition, as disk burners and Windows write it; sectors of 2048 or 512 bytes. */

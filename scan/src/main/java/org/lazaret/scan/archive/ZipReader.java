@@ -21,6 +21,7 @@ import org.lazaret.scan.archive.ZipListing.Pair;
 import org.lazaret.scan.inspect.Content;
 import org.lazaret.scan.inspect.Item;
 import org.lazaret.scan.inspect.LimitExceeded;
+import org.lazaret.scan.inspect.Slice;
 import org.lazaret.scan.type.Type;
 import org.tukaani.xz.LZMAInputStream;
 import org.tukaani.xz.XZInputStream;

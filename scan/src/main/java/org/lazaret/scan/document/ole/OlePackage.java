@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
+import org.apache.commons.io.input.BoundedInputStream;
 import org.lazaret.scan.document.Links;
 import org.lazaret.scan.inspect.Examination;
 import org.lazaret.scan.inspect.Item;
@@ -64,7 +65,7 @@ public final class OlePackage {
             examination.nameOnly(item, labelName);
         }
         if (size.length == 4) {
-            InputStream content = new Limited(in, Bytes.u32(size, 0));
+            InputStream content = BoundedInputStream.builder().setInputStream(in).setMaxCount(Bytes.u32(size, 0)).setPropagateClose(false).get();
             examination.child(item, name.isEmpty() ? "package" : name, "", content, -1);
         } else {
             examination.child(item, name.isEmpty() ? "package" : name, "", new ByteArrayInputStream(new byte[0]), -1);
@@ -85,34 +86,5 @@ public final class OlePackage {
             c = in.read();
         }
         return text.toString();
-    }
-
-    private static final class Limited extends InputStream {
-        private final InputStream in;
-        private long left;
-
-        Limited(InputStream in, long left) {
-            this.in = in;
-            this.left = left;
-        }
-
-        @Override
-        public int read() throws IOException {
-            if (left <= 0) {
-                return -1;
-            }
-            left--;
-            return in.read();
-        }
-
-        @Override
-        public int read(byte[] target, int offset, int length) throws IOException {
-            if (left <= 0) {
-                return length == 0 ? 0 : -1;
-            }
-            int got = in.read(target, offset, (int) Math.min(length, left));
-            left -= Math.max(got, 0);
-            return got;
-        }
     }
 }

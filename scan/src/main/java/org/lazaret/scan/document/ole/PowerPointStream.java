@@ -4,6 +4,8 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.zip.InflaterInputStream;
+import org.apache.commons.io.IOUtils;
+import org.apache.commons.io.input.BoundedInputStream;
 import org.lazaret.scan.inspect.Examination;
 import org.lazaret.scan.inspect.Item;
 import org.lazaret.scan.inspect.LimitExceeded;
@@ -47,7 +49,7 @@ final class PowerPointStream {
             if ((header[0] & 0x0f) == 0x0f) {
                 continue;
             }
-            Body body = new Body(in, length);
+            BoundedInputStream body = BoundedInputStream.builder().setInputStream(in).setMaxCount(length).setPropagateClose(false).get();
             if (type == OBJECT) {
                 object(Bytes.u16(header, 0) >> 4 == 1, body, ++objects);
             } else if (type == ACTION && length >= 9 && !action) {
@@ -57,60 +59,16 @@ final class PowerPointStream {
                     examination.finding(item, "office.action.program", "InteractiveInfo: run program");
                 }
             }
-            body.drain();
+            IOUtils.skip(body, body.getRemaining());
         }
     }
 
-    private void object(boolean packed, Body body, int number) throws IOException, LimitExceeded {
+    private void object(boolean packed, BoundedInputStream body, int number) throws IOException, LimitExceeded {
         if (!packed) {
             examination.child(item, "object " + number, "", body, -1);
             return;
         }
         body.readNBytes(4);
-        examination.child(item, "object " + number, "", new InflaterInputStream(body), body.left);
-    }
-
-    private static final class Body extends InputStream {
-        private final InputStream in;
-        private long left;
-
-        Body(InputStream in, long left) {
-            this.in = in;
-            this.left = left;
-        }
-
-        @Override
-        public int read() throws IOException {
-            if (left <= 0) {
-                return -1;
-            }
-            left--;
-            return in.read();
-        }
-
-        @Override
-        public int read(byte[] target, int offset, int length) throws IOException {
-            if (left <= 0) {
-                return length == 0 ? 0 : -1;
-            }
-            int got = in.read(target, offset, (int) Math.min(length, left));
-            left -= Math.max(got, 0);
-            return got;
-        }
-
-        void drain() throws IOException {
-            while (left > 0) {
-                long skipped = in.skip(left);
-                if (skipped <= 0) {
-                    if (in.read() < 0) {
-                        left = 0;
-                    } else {
-                        left--;
-                    }
-                } else {
-                    left -= skipped;
-                }
-            }
-        }
+        examination.child(item, "object " + number, "", new InflaterInputStream(body), body.getRemaining());
     }
 }

@@ -14,6 +14,7 @@ import org.lazaret.scan.inspect.Content;
 import org.lazaret.scan.inspect.Examination;
 import org.lazaret.scan.inspect.Item;
 import org.lazaret.scan.inspect.LimitExceeded;
+import org.lazaret.scan.inspect.Slice;
 import org.lazaret.scan.type.Type;
 
 /**
@@ -85,7 +86,7 @@ public final class OneNoteAnalyser implements Analyser {
                     || header > 0 && header < 4096 && at + header + 4 <= window.length && Bytes.i32(window, at + header) == 0x4550;
                 if (sound) {
                     found++;
-                    try (InputStream in = new ContentRange(content, start + at, content.size() - start - at)) {
+                    try (InputStream in = new Slice(content, start + at, content.size())) {
                         examination.child(item, "file " + (before + found), "", in, -1);
                     }
                 }
@@ -103,7 +104,7 @@ public final class OneNoteAnalyser implements Analyser {
         }
         long length = Bytes.u32(header, 16) | Bytes.u32(header, 20) << 32;
         boolean whole = length >= 0 && length <= content.size() - at - DATA;
-        try (InputStream in = new ContentRange(content, at + DATA, whole ? length : content.size() - at - DATA)) {
+        try (InputStream in = new Slice(content, at + DATA, whole ? at + DATA + length : content.size())) {
             examination.child(item, "file " + number, "", in, -1);
         }
         String start = header.length > DATA ? Bytes.latin(java.util.Arrays.copyOfRange(header, DATA, header.length)) : "";

@@ -13,6 +13,7 @@ import org.lazaret.scan.inspect.Content;
 import org.lazaret.scan.inspect.Examination;
 import org.lazaret.scan.inspect.Item;
 import org.lazaret.scan.inspect.LimitExceeded;
+import org.lazaret.scan.inspect.Slice;
 import org.lazaret.scan.type.Type;
 
 /**
@@ -115,12 +116,12 @@ public final class TnefAnalyser implements Analyser {
             return;
         }
         if (pending.at >= 0 && pending.length > 0) {
-            try (InputStream in = new ContentRange(content, pending.at, pending.length)) {
+            try (InputStream in = new Slice(content, pending.at, pending.at + pending.length)) {
                 examination.child(item, pending.name(), pending.type, in, -1);
             }
         }
         if (pending.objectAt >= 0) {
-            try (InputStream in = new ContentRange(content, pending.objectAt, pending.objectLength)) {
+            try (InputStream in = new Slice(content, pending.objectAt, pending.objectAt + pending.objectLength)) {
                 examination.child(item, pending.name(), pending.type, in, -1);
             }
         } else if (pending.at < 0 && !pending.name().equals("attachment")) {

@@ -17,6 +17,7 @@ import org.lazaret.scan.document.Charged;
 import org.lazaret.scan.inspect.Content;
 import org.lazaret.scan.inspect.Examination;
 import org.lazaret.scan.inspect.LimitExceeded;
+import org.lazaret.scan.inspect.Slice;
 
 /**
  * Reads every object of a file from front to back, cross-reference tables aside: what a repairing viewer can reach is reached, old
@@ -197,7 +198,8 @@ final class PdfFile implements PdfObjects {
         Value.Body data = new Value.Body() {
             @Override
             public InputStream open() throws IOException {
-                return Filters.open(new Slice(content, start, length), Filters.names(self[0], PdfFile.this), self[0], PdfFile.this, examination);
+                Slice packed = new Slice(content, start, start + length);
+                return Filters.open(packed, Filters.names(self[0], PdfFile.this), self[0], PdfFile.this, examination);
             }
 
             @Override
@@ -358,40 +360,5 @@ final class PdfFile implements PdfObjects {
         int at = Arrays.binarySearch(sorted, ((long) number + 1) << 20);
         int last = (at < 0 ? -at - 1 : at) - 1;
         return last >= 0 && sorted[last] >> 20 == number ? offsets[(int) (sorted[last] & 0xfffff)] : -1;
-    }
-
-    /** Bytes of the content from a position on. */
-    private static final class Slice extends InputStream {
-        private final Content content;
-        private long at;
-        private long left;
-
-        Slice(Content content, long start, long length) {
-            this.content = content;
-            this.at = start;
-            this.left = length;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] target, int offset, int length) throws IOException {
-            if (length == 0) {
-                return 0;
-            }
-            if (left <= 0) {
-                return -1;
-            }
-            int got = content.read(at, target, offset, (int) Math.min(length, left));
-            if (got > 0) {
-                at += got;
-                left -= got;
-            }
-            return got;
-        }
     }
 }

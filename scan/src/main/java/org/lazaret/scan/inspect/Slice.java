@@ -1,11 +1,10 @@
-package org.lazaret.scan.archive;
+package org.lazaret.scan.inspect;
 
 import java.io.IOException;
 import java.io.InputStream;
-import org.lazaret.scan.inspect.Content;
 
 /** A stretch of content as a stream, with a position that readers can ask for. */
-final class Slice extends InputStream {
+public final class Slice extends InputStream {
     private final Content content;
     private final long end;
     private final byte[] buffer = new byte[16 * 1024];
@@ -14,7 +13,7 @@ final class Slice extends InputStream {
     private int at;
 
     /** From {@code start} to before {@code end}; both are cut to the content. */
-    Slice(Content content, long start, long end) {
+    public Slice(Content content, long start, long end) {
         this.content = content;
         this.position = Math.clamp(start, 0, content.size());
         this.end = Math.clamp(end, position, content.size());
