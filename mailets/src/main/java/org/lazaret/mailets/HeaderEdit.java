@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import org.apache.james.server.core.MailImpl;
 import org.apache.james.server.core.MimeMessageInputStreamSource;
 import org.apache.james.server.core.MimeMessageWrapper;
@@ -20,6 +21,8 @@ import org.apache.mailet.Mail;
  * signed parts stay valid and a broken body is no obstacle; setting a header through {@code MimeMessage} would parse and re-encode it.
  */
 final class HeaderEdit {
+    private static final Pattern PASSED_OVER = Pattern.compile("[\\x00-\\x20\\x7f]");
+
     /**
      * One header field.
      *
@@ -29,6 +32,11 @@ final class HeaderEdit {
     record Field(String name, String raw) {
         static Field of(String name, String value) {
             return new Field(name.toLowerCase(Locale.ROOT), name + ": " + value + "\r\n");
+        }
+
+        /** A field's name as it is compared: lower case, without the white space and control characters that readers pass over. */
+        static String normal(String name) {
+            return PASSED_OVER.matcher(name).replaceAll("").toLowerCase(Locale.ROOT);
         }
 
         /** What stands behind the colon, unfolded; a character for each byte. */
@@ -142,7 +150,7 @@ final class HeaderEdit {
 
         private static Field field(String raw) {
             int colon = raw.indexOf(':');
-            return new Field(colon < 0 ? "" : raw.substring(0, colon).replaceAll("[\\x00-\\x20\\x7f]", "").toLowerCase(Locale.ROOT), raw);
+            return new Field(colon < 0 ? "" : Field.normal(raw.substring(0, colon)), raw);
         }
     }
 }

@@ -6,7 +6,6 @@ import jakarta.mail.MessagingException;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import org.apache.mailet.Attribute;
 import org.apache.mailet.AttributeName;
 import org.apache.mailet.AttributeUtils;
@@ -53,7 +52,7 @@ public class RemoveForgedHeaders extends StrictMailet {
         String arrivalId = Transit.arrivalId(mail);
         List<String> ours = Collections.list(mail.getMessage().getAllHeaders()).stream()
             .map(Header::getName)
-            .map(RemoveForgedHeaders::normal)
+            .map(HeaderEdit.Field::normal)
             .filter(RemoveForgedHeaders::isOurs)
             .toList();
         if (ours.isEmpty()) {
@@ -84,10 +83,6 @@ public class RemoveForgedHeaders extends StrictMailet {
         HeaderEdit.apply(mail, fields -> fields.stream()
             .filter(field -> !isOurs(field.name()) || (keepMarker && field.name().equals(MARKER)))
             .toList());
-    }
-
-    private static String normal(String name) {
-        return name.replaceAll("[\\x00-\\x20\\x7f]", "").toLowerCase(Locale.ROOT);
     }
 
     private static boolean isOurs(String name) {

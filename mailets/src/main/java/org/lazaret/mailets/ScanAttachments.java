@@ -6,7 +6,6 @@ import java.util.List;
 import org.apache.james.metrics.api.MetricFactory;
 import org.apache.james.metrics.api.TimeMetric;
 import org.apache.mailet.Mail;
-import org.lazaret.matchers.Examined;
 import org.lazaret.matchers.VerdictAttribute;
 import org.lazaret.scan.Finding;
 import org.lazaret.scan.Rules;
@@ -36,6 +35,7 @@ public class ScanAttachments extends StrictMailet {
 
     private final Scanner scanner;
     private final MetricFactory metrics;
+    private final Finding forgedMarker = new Finding(FORGED_MARKER, Rules.load().rule(FORGED_MARKER).weight(), List.of(), "X-Lazaret-Release", "");
 
     @Inject
     public ScanAttachments(Scanner scanner, MetricFactory metrics) {
@@ -46,14 +46,14 @@ public class ScanAttachments extends StrictMailet {
     @Override
     void process(Mail mail) throws MessagingException {
         Transit.arrivalId(mail);
-        if (isReleased(mail)) {
+        if (VerdictAttribute.isReleased(mail)) {
             return;
         }
         TimeMetric timer = metrics.timer("lazaret-scan");
         Verdict verdict = scanner.scanMessage(Transit.message(mail));
         timer.stopAndPublish();
         if (RemoveForgedHeaders.hadForgedMarker(mail)) {
-            verdict = verdict.with(new Finding(FORGED_MARKER, Rules.load().rule(FORGED_MARKER).weight(), List.of(), "X-Lazaret-Release", ""));
+            verdict = verdict.with(forgedMarker);
         }
         VerdictAttribute.set(mail, verdict);
         if (verdict instanceof Verdict.Failed failed) {
@@ -61,18 +61,6 @@ public class ScanAttachments extends StrictMailet {
         } else if (!verdict.findings().isEmpty()) {
             LOGGER.info("Mail {} has score {}: {}", mail.getName(), verdict.score(),
                 verdict.findings().stream().map(Finding::rule).distinct().toList());
-        }
-    }
-
-    /** Not by the attribute alone: a mail that James repeats still has the verdict of its last scan, and is scanned again. */
-    private static boolean isReleased(Mail mail) {
-        if (mail.getAttribute(VerdictAttribute.NAME).isEmpty()) {
-            return false;
-        }
-        try {
-            return VerdictAttribute.get(mail) instanceof Examined.Released;
-        } catch (MessagingException e) {
-            return false;
         }
     }
 }

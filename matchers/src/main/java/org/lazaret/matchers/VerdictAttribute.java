@@ -29,11 +29,16 @@ public final class VerdictAttribute {
         put(mail, RELEASED);
     }
 
+    /** Whether {@link #setReleased} was called. A mail that James repeats may still have the verdict of its last scan: that is none. */
+    public static boolean isReleased(Mail mail) {
+        return text(mail).filter(RELEASED::equals).isPresent();
+    }
+
     /**
      * @throws MessagingException when the mail was not scanned, or the attribute is not what {@code ScanAttachments} wrote
      */
     public static Examined get(Mail mail) throws MessagingException {
-        Optional<String> text = AttributeUtils.getValueAndCastFromMail(mail, NAME, String.class);
+        Optional<String> text = text(mail);
         if (text.isEmpty()) {
             throw new MessagingException("Mail " + mail.getName() + " was not scanned: ScanAttachments has to stand before this matcher or mailet");
         }
@@ -45,6 +50,10 @@ public final class VerdictAttribute {
         } catch (RuntimeException e) {
             throw new MessagingException("Mail " + mail.getName() + " has no readable verdict: " + e.getMessage(), e);
         }
+    }
+
+    private static Optional<String> text(Mail mail) {
+        return AttributeUtils.getValueAndCastFromMail(mail, NAME, String.class);
     }
 
     private static void put(Mail mail, String text) {
