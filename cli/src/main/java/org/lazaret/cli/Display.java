@@ -1,5 +1,7 @@
 package org.lazaret.cli;
 
+import org.lazaret.scan.name.Misleading;
+
 /**
  * Text from mails made fit for a terminal: what could move the cursor, recolour the screen or reorder what is read is written as
  * {@code \}{@code u{202E}}. That is every control, format, surrogate, private and unassigned character, and line and paragraph separators;
@@ -46,12 +48,6 @@ record Display(boolean unicode) {
         if (c < 0x7F) {
             return c >= 0x20;
         }
-        return unicode && switch (Character.getType(c)) {
-            case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.PRIVATE_USE, Character.UNASSIGNED,
-                 Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> false;
-            // Blank, but no space: they hide the end of a name.
-            case Character.SPACE_SEPARATOR -> false;
-            default -> c != 0x115F && c != 0x1160 && c != 0x3164 && c != 0xFFA0 && c != 0x034F && c != 0x2800;
-        };
+        return unicode && !Misleading.is(c);
     }
 }

@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.math.BigDecimal;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.UnaryOperator;
+import org.lazaret.policy.Keyword;
 import org.lazaret.scan.Attachment;
 import org.lazaret.scan.Finding;
 import org.lazaret.scan.Score;
@@ -32,10 +32,10 @@ final class ResultJson {
     String document(Result result) throws IOException {
         return object(json -> {
             json.writeStringField("input", result.input().label());
-            json.writeStringField("form", result.form().name().toLowerCase(Locale.ROOT));
+            json.writeStringField("form", Keyword.of(result.form()));
             writeVerdict(json, result.verdict());
             json.writeStringField("status", result.status().keyword());
-            json.writeStringField("action", result.action().keyword());
+            json.writeStringField("action", Keyword.of(result.action()));
             json.writeArrayFieldStart("attachments");
             for (Attachment attachment : result.verdict().attachments()) {
                 write(json, attachment);
@@ -103,7 +103,7 @@ final class ResultJson {
 
     private static void write(JsonGenerator json, Unscannable obstacle) throws IOException {
         json.writeStartObject();
-        json.writeStringField("reason", obstacle.reason().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        json.writeStringField("reason", Keyword.of(obstacle.reason()));
         json.writeStringField("detail", obstacle.detail());
         writePath(json, obstacle.path());
         json.writeEndObject();

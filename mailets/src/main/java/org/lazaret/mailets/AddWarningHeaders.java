@@ -10,13 +10,13 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.mailet.Mail;
 import org.lazaret.mailets.HeaderEdit.Field;
 import org.lazaret.matchers.Examined;
 import org.lazaret.matchers.VerdictAttribute;
+import org.lazaret.policy.Keyword;
 import org.lazaret.policy.settings.Settings;
 import org.lazaret.policy.settings.Settings.Distribution;
 import org.lazaret.scan.Finding;
@@ -62,7 +62,7 @@ public class AddWarningHeaders extends StrictMailet {
     public void init() throws MessagingException {
         super.init();
         warning = new Settings.Warning(
-            distribution(getInitParameter("distribution", keyword(warning.distribution()))),
+            distribution(getInitParameter("distribution", Keyword.of(warning.distribution()))),
             flag(getInitParameter("spamFlag", Boolean.toString(warning.spamFlag()))),
             withSpace(getInitParameter("subjectPrefix", warning.subjectPrefix())));
     }
@@ -115,7 +115,7 @@ public class AddWarningHeaders extends StrictMailet {
             case Verdict.Scanned scanned -> "scanned";
             case Verdict.NotScannable unscannable -> "unscannable; reasons=" + unscannable.obstacles().stream()
                 .map(Unscannable::reason)
-                .map(reason -> reason.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                .map(Keyword::of)
                 .distinct()
                 .collect(Collectors.joining(","));
             case Verdict.Failed failed -> "failed";
@@ -171,16 +171,11 @@ public class AddWarningHeaders extends StrictMailet {
     }
 
     private static Distribution distribution(String text) throws MessagingException {
-        for (Distribution distribution : Distribution.values()) {
-            if (keyword(distribution).equals(text.strip())) {
-                return distribution;
-            }
+        try {
+            return Keyword.parse(Distribution.class, text.strip());
+        } catch (IllegalArgumentException e) {
+            throw new MessagingException("AddWarningHeaders distribution = " + text + ": allowed is " + e.getMessage(), e);
         }
-        throw new MessagingException("AddWarningHeaders distribution = " + text + ": allowed is none, bulk, spam");
-    }
-
-    private static String keyword(Distribution distribution) {
-        return distribution.name().toLowerCase(Locale.ROOT);
     }
 
     private static boolean flag(String text) throws MessagingException {

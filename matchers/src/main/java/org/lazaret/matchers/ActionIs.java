@@ -2,8 +2,6 @@ package org.lazaret.matchers;
 
 import jakarta.inject.Inject;
 import jakarta.mail.MessagingException;
-import java.util.Arrays;
-import java.util.stream.Collectors;
 import org.lazaret.policy.Action;
 import org.lazaret.policy.Policy;
 
@@ -26,10 +24,7 @@ public class ActionIs extends ExaminedMatcher {
 
     @Override
     public void init() throws MessagingException {
-        action = Arrays.stream(Action.values())
-            .filter(candidate -> candidate.keyword().equals(condition()))
-            .findFirst()
-            .orElseThrow(() -> refused(Arrays.stream(Action.values()).map(Action::keyword).collect(Collectors.joining(", "))));
+        action = word(Action.class);
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.List;
 import org.apache.james.core.MailAddress;
 import org.apache.mailet.Mail;
 import org.apache.mailet.base.GenericMatcher;
+import org.lazaret.policy.Keyword;
 
 /**
  * A matcher over {@link Examined}. An {@link Error} becomes a {@link MessagingException}: James catches no other, and would lose the mail
@@ -28,6 +29,15 @@ abstract class ExaminedMatcher extends GenericMatcher {
     final String condition() {
         String condition = getCondition();
         return condition == null ? "" : condition.strip();
+    }
+
+    /** The condition as one of these constants. */
+    final <E extends Enum<E>> E word(Class<E> constants) throws MessagingException {
+        try {
+            return Keyword.parse(constants, condition());
+        } catch (IllegalArgumentException e) {
+            throw refused(String.valueOf(e.getMessage()));
+        }
     }
 
     final MessagingException refused(String allowed) {

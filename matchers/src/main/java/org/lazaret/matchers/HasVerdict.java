@@ -1,9 +1,6 @@
 package org.lazaret.matchers;
 
 import jakarta.mail.MessagingException;
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.stream.Collectors;
 import org.lazaret.scan.Verdict;
 
 /**
@@ -16,21 +13,14 @@ import org.lazaret.scan.Verdict;
  */
 public class HasVerdict extends ExaminedMatcher {
     private enum Outcome {
-        NO_ATTACHMENT, SCANNED, UNSCANNABLE, FAILED, RELEASED;
-
-        String keyword() {
-            return name().toLowerCase(Locale.ROOT).replace('_', '-');
-        }
+        NO_ATTACHMENT, SCANNED, UNSCANNABLE, FAILED, RELEASED
     }
 
     private Outcome outcome = Outcome.FAILED;
 
     @Override
     public void init() throws MessagingException {
-        outcome = Arrays.stream(Outcome.values())
-            .filter(candidate -> candidate.keyword().equals(condition()))
-            .findFirst()
-            .orElseThrow(() -> refused(Arrays.stream(Outcome.values()).map(Outcome::keyword).collect(Collectors.joining(", "))));
+        outcome = word(Outcome.class);
     }
 
     @Override

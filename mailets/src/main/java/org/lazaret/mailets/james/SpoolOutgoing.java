@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.apache.james.core.MailAddress;
 import org.apache.james.core.MaybeSender;
 import org.apache.james.lifecycle.api.LifecycleUtil;
@@ -16,6 +15,7 @@ import org.apache.james.server.core.MimeMessageInputStreamSource;
 import org.apache.mailet.Attribute;
 import org.apache.mailet.AttributeName;
 import org.apache.mailet.AttributeValue;
+import org.lazaret.policy.Keyword;
 import org.lazaret.quarantine.Outgoing;
 
 /**
@@ -64,7 +64,7 @@ final class SpoolOutgoing implements Outgoing {
             .sender(message.sender().isEmpty() ? MaybeSender.nullSender() : MaybeSender.of(new MailAddress(message.sender())))
             .addRecipients(recipients)
             .state(processor)
-            .addAttribute(new Attribute(SENT, AttributeValue.of(message.kind().name().toLowerCase(Locale.ROOT).replace('_', '-'))))
+            .addAttribute(new Attribute(SENT, AttributeValue.of(Keyword.of(message.kind()))))
             .build();
         mail.setMessageContent(source);
         return mail;

@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.lazaret.policy.Action;
+import org.lazaret.policy.Keyword;
 import org.lazaret.policy.PolicySettings;
 import org.lazaret.policy.settings.Settings.Administrator;
 import org.lazaret.policy.settings.Settings.DecisionScope;
@@ -128,7 +129,7 @@ public final class SettingsReader {
     private PolicySettings policy() throws SettingsException {
         Map<Reason, Action> unscannable = new EnumMap<>(Reason.class);
         for (Reason reason : Reason.values()) {
-            unscannable.put(reason, word("action.unscannable." + Values.keyword(reason), Action.class));
+            unscannable.put(reason, word("action.unscannable." + Keyword.of(reason), Action.class));
         }
         Action malicious = word("action.malicious", Action.class);
         Action suspicious = word("action.suspicious", Action.class);
@@ -216,7 +217,7 @@ public final class SettingsReader {
     }
 
     private <E extends Enum<E>> E word(String key, Class<E> words) throws SettingsException {
-        return value(key, text -> Values.word(words, text));
+        return value(key, text -> Keyword.parse(words, text));
     }
 
     private static String nearest(String key) {
@@ -248,12 +249,12 @@ public final class SettingsReader {
     private static Map<String, String> defaults() {
         Map<String, String> keys = new LinkedHashMap<>();
         PolicySettings policy = PolicySettings.DEFAULT;
-        keys.put("action.malicious", policy.malicious().keyword());
-        keys.put("action.suspicious", policy.suspicious().keyword());
+        keys.put("action.malicious", Keyword.of(policy.malicious()));
+        keys.put("action.suspicious", Keyword.of(policy.suspicious()));
         for (Reason reason : Reason.values()) {
-            keys.put("action.unscannable." + Values.keyword(reason), policy.unscannable().getOrDefault(reason, Action.QUARANTINE).keyword());
+            keys.put("action.unscannable." + Keyword.of(reason), Keyword.of(policy.unscannable().getOrDefault(reason, Action.QUARANTINE)));
         }
-        keys.put("action.failed", policy.failed().keyword());
+        keys.put("action.failed", Keyword.of(policy.failed()));
         keys.put("threshold.malicious", "7");
         keys.put("threshold.suspicious", "4");
         keys.put("warning.distribution", "none");

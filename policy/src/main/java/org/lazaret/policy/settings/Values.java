@@ -5,13 +5,11 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.lazaret.scan.Score;
 
 /** How values are written in the settings file. Each parser throws an {@link IllegalArgumentException} that says what is allowed. */
@@ -73,19 +71,6 @@ final class Values {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("a number from 0 to 10 with at most one decimal", e);
         }
-    }
-
-    static <E extends Enum<E>> E word(Class<E> words, String text) {
-        return Arrays.stream(words.getEnumConstants())
-            .filter(word -> keyword(word).equals(text))
-            .findFirst()
-            .orElseThrow(() -> new IllegalArgumentException(Arrays.stream(words.getEnumConstants())
-                .map(Values::keyword)
-                .collect(Collectors.joining(", "))));
-    }
-
-    static String keyword(Enum<?> word) {
-        return word.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     static List<String> list(String text) {

@@ -3,6 +3,7 @@ package org.lazaret.portal.view;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.lazaret.scan.name.Misleading;
 
 /**
  * Text from a mail, made fit for display: characters that are invisible or change the order of others (controls, bidirectional overrides and
@@ -58,14 +59,10 @@ public record Shown(List<Run> runs) {
     }
 
     private static boolean misleads(int c) {
-        if (c == 0x200C || c == 0x200D) {
-            return false;
-        }
-        return switch (Character.getType(c)) {
-            case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR,
-                Character.PRIVATE_USE, Character.UNASSIGNED -> true;
-            default -> c == 0x3164 || c == 0xFFA0 || c == 0x115F || c == 0x1160 || c == 0x2800;
-        };
+        boolean joiner = c == 0x200C || c == 0x200D;
+        // What looks like a space may be one: text is judged here in whole sentences.
+        boolean space = Character.getType(c) == Character.SPACE_SEPARATOR;
+        return !joiner && !space && Misleading.is(c);
     }
 
     public boolean isEmpty() {

@@ -1,5 +1,7 @@
 package org.lazaret.quarantine.notice;
 
+import org.lazaret.scan.name.Misleading;
+
 /**
  * Text from a held mail (sender, subject, file names) made harmless for showing: what is invisible or turns the reading direction becomes
  * visible as {@code [U+202E]}, and nothing is left that a mail program would turn into a link: {@code hxxp[:]//evil[.]example}.
@@ -21,10 +23,10 @@ public final class Shown {
             }
             int point = raw.codePointAt(at);
             at += Character.charCount(point);
-            if (harmless(point)) {
-                visible.appendCodePoint(point);
-            } else {
+            if (Misleading.is(point)) {
                 visible.append(String.format("[U+%04X]", point));
+            } else {
+                visible.appendCodePoint(point);
             }
         }
         return visible.toString()
@@ -49,14 +51,5 @@ public final class Shown {
             }
         }
         return escaped.toString();
-    }
-
-    private static boolean harmless(int point) {
-        return switch (Character.getType(point)) {
-            case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.PRIVATE_USE, Character.UNASSIGNED,
-                Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> false;
-            case Character.SPACE_SEPARATOR -> point == ' ';
-            default -> true;
-        };
     }
 }
