@@ -1,0 +1,34 @@
+package org.lazaret.scan.engine.icap;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.lazaret.scan.inspect.Content;
+
+/** Tells whether the bytes that come back are those that were sent, without keeping them. Stops at the first byte too many. */
+final class Comparison implements Connection.Sink {
+    private final MessageDigest digest;
+    private final long expected;
+    private long size;
+
+    Comparison(long expected) {
+        this.expected = expected;
+        try {
+            digest = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java has SHA-256", e);
+        }
+    }
+
+    @Override
+    public boolean take(byte[] bytes, int length) {
+        size += length;
+        digest.update(bytes, 0, length);
+        return size <= expected;
+    }
+
+    /** Asked once, at the end. */
+    boolean same(Content content) {
+        return size == content.size() && HexFormat.of().formatHex(digest.digest()).equals(content.sha256());
+    }
+}
