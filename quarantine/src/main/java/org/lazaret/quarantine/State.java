@@ -4,7 +4,10 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 
-/** The life of a held mail for one recipient. {@link #TRANSITIONS} is the whole table of allowed changes. */
+/**
+ * The life of a held mail for one recipient. {@link #TRANSITIONS} is the whole table of allowed changes; {@code docs/lifecycle.md} says when
+ * each happens.
+ */
 public enum State {
     /** In quarantine, nothing asked. */
     HELD,
@@ -14,19 +17,19 @@ public enum State {
     DENIED,
     /** Decided to release, not yet in the mail queue. A crash here is finished at the next start; a failure leads back. */
     RELEASING,
-    /** The mail queue has it. */
+    /** The mail queue has it; a copy is kept until it expires. */
     RELEASED,
     /** Deleted by its recipient or an administrator. */
     DELETED,
-    /** Removed by retention. */
+    /** Removed by retention, or to make room. */
     EXPIRED;
 
     public static final Map<State, Set<State>> TRANSITIONS = Map.of(
         HELD, EnumSet.of(REQUESTED, RELEASING, DELETED, EXPIRED),
-        REQUESTED, EnumSet.of(RELEASING, DENIED, DELETED, EXPIRED),
+        REQUESTED, EnumSet.of(RELEASING, DENIED, DELETED),
         DENIED, EnumSet.of(RELEASING, DELETED, EXPIRED),
         RELEASING, EnumSet.of(RELEASED, HELD, REQUESTED, DENIED),
-        RELEASED, EnumSet.noneOf(State.class),
+        RELEASED, EnumSet.of(EXPIRED),
         DELETED, EnumSet.noneOf(State.class),
         EXPIRED, EnumSet.noneOf(State.class));
 

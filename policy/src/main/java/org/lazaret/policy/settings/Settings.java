@@ -5,6 +5,8 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.lazaret.policy.PolicySettings;
 import org.lazaret.scan.ScanSettings;
@@ -14,7 +16,7 @@ import org.lazaret.scan.ScanSettings;
  *
  * @param processor processor of James that notices and released mail enter
  */
-public record Settings(ScanSettings scan, PolicySettings policy, Warning warning, Store store, Notice notice, Portal portal,
+public record Settings(ScanSettings scan, PolicySettings policy, Warning warning, Store store, Retention retention, Notice notice, Portal portal,
                        Release release, List<Administrator> administrators, String processor) {
     public Settings {
         administrators = List.copyOf(administrators);
@@ -35,14 +37,43 @@ public record Settings(ScanSettings scan, PolicySettings policy, Warning warning
     /**
      * Where held mail is kept.
      *
-     * @param directory    content, index and generated keys
-     * @param certificates PEM files of the X.509 certificates that held mail is encrypted to, at least one
-     * @param privateKey   PEM file (PKCS #8) that opens it; empty on a node that only receives
-     * @param generateKeys whether missing key files are generated at the first start (self-signed, EC P-384, mode 0600)
+     * @param directory      content, index and generated keys
+     * @param certificates   PEM files of the X.509 certificates that held mail is encrypted to, at least one
+     * @param privateKey     PEM file (PKCS #8) that opens it; empty on a node that only receives
+     * @param oldPrivateKeys PEM files of keys that still open what was held before a rotation
+     * @param generateKeys   whether missing key files are generated at the first start (self-signed, EC P-384, mode 0600)
      */
-    public record Store(Path directory, List<Path> certificates, Optional<Path> privateKey, boolean generateKeys) {
+    public record Store(Path directory, List<Path> certificates, Optional<Path> privateKey, List<Path> oldPrivateKeys, boolean generateKeys) {
         public Store {
             certificates = List.copyOf(certificates);
+            oldPrivateKeys = List.copyOf(oldPrivateKeys);
+        }
+    }
+
+    /** What becomes of a mail that is to be held when the quota is used up. */
+    public enum WhenFull {
+        /** It stays with the mail server, which tries again. */
+        DEFER,
+        /** The oldest held mail makes room. */
+        EXPIRE_OLDEST
+    }
+
+    /**
+     * How long held mail is kept, and how much of it.
+     *
+     * @param keep     from its receipt
+     * @param domains  instead of {@code keep}, for recipients of these domains (in lower case)
+     * @param quota    stored bytes; 0 for no limit
+     * @param interval how often what is over time is looked for
+     */
+    public record Retention(Duration keep, Map<String, Duration> domains, long quota, WhenFull whenFull, Duration interval) {
+        public Retention {
+            domains = Map.copyOf(domains);
+        }
+
+        /** How long mail for an address is kept. */
+        public Duration keep(String address) {
+            return domains.getOrDefault(address.substring(address.lastIndexOf('@') + 1).toLowerCase(Locale.ROOT), keep);
         }
     }
 

@@ -10,11 +10,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -29,6 +31,7 @@ import org.lazaret.policy.settings.Settings.DecisionScope;
 import org.lazaret.policy.settings.Settings.Distribution;
 import org.lazaret.policy.settings.Settings.PasswordPlace;
 import org.lazaret.policy.settings.Settings.RecipientMode;
+import org.lazaret.policy.settings.Settings.WhenFull;
 import org.lazaret.scan.Limits;
 import org.lazaret.scan.ScanSettings;
 import org.lazaret.scan.Unscannable.Reason;
@@ -39,6 +42,7 @@ import org.lazaret.scan.Unscannable.Reason;
  */
 public final class SettingsReader {
     private static final Map<String, String> DEFAULTS = defaults();
+    private static final String RETENTION_FOR = "retention.for.";
 
     private final String file;
     private final Map<String, String> values;
@@ -50,7 +54,7 @@ public final class SettingsReader {
         this.base = base;
     }
 
-    /** Every key with its default, as written in the file. */
+    /** Every key with its default, as written in the file; those that can be given for each domain aside. */
     public static Map<String, String> keys() {
         return DEFAULTS;
     }
@@ -95,7 +99,7 @@ public final class SettingsReader {
             throw new SettingsException(name + ": given twice: " + String.join(", ", repeated));
         }
         for (String key : given.stringPropertyNames()) {
-            if (!DEFAULTS.containsKey(key)) {
+            if (!DEFAULTS.containsKey(key) && !key.startsWith(RETENTION_FOR)) {
                 throw new SettingsException(name + ": " + key + " is no setting" + nearest(key)
                     + "; the settings are: " + String.join(", ", DEFAULTS.keySet()));
             }
@@ -113,7 +117,7 @@ public final class SettingsReader {
         List<Administrator> administrators = addresses.stream()
             .map(address -> new Administrator(address, quarantineNotices.contains(address), releaseNotices.contains(address)))
             .toList();
-        return new Settings(scan(), policy, warning(), store(), notice(), portal(), release(), administrators,
+        return new Settings(scan(), policy, warning(), store(), retention(), notice(), portal(), release(), administrators,
             value("queue.processor", Values::processor));
     }
 
@@ -167,7 +171,29 @@ public final class SettingsReader {
             case "none" -> Optional.empty();
             default -> Optional.of(base.resolve(key));
         };
-        return new Settings.Store(directory, certificates, privateKey, value("quarantine.generate-keys", Values::flag));
+        List<Path> oldKeys = value("quarantine.old-private-keys", Values::list).stream().map(base::resolve).toList();
+        if (privateKey.isEmpty() && !oldKeys.isEmpty()) {
+            throw SettingsException.of(file, "quarantine.old-private-keys", text("quarantine.old-private-keys"),
+                "empty where quarantine.private-key = none");
+        }
+        return new Settings.Store(directory, certificates, privateKey, oldKeys, value("quarantine.generate-keys", Values::flag));
+    }
+
+    private Settings.Retention retention() throws SettingsException {
+        Map<String, Duration> domains = new LinkedHashMap<>();
+        for (String key : values.keySet()) {
+            if (key.startsWith(RETENTION_FOR)) {
+                String domain = key.substring(RETENTION_FOR.length());
+                if (!Values.isDomain(domain)) {
+                    throw SettingsException.of(file, key, text(key), "a key that ends in a domain, such as " + RETENTION_FOR + "example.org");
+                }
+                if (domains.put(domain.toLowerCase(Locale.ROOT), value(key, Values::duration)) != null) {
+                    throw new SettingsException(file + ": given twice: " + RETENTION_FOR + domain.toLowerCase(Locale.ROOT));
+                }
+            }
+        }
+        return new Settings.Retention(value("retention", Values::duration), domains, value("quota", Values::quota),
+            word("quota.when-full", WhenFull.class), value("retention.interval", Values::duration));
     }
 
     private Settings.Notice notice() throws SettingsException {
@@ -263,7 +289,12 @@ public final class SettingsReader {
         keys.put("quarantine.directory", "var/lazaret");
         keys.put("quarantine.certificates", "");
         keys.put("quarantine.private-key", "");
+        keys.put("quarantine.old-private-keys", "");
         keys.put("quarantine.generate-keys", "false");
+        keys.put("retention", "30d");
+        keys.put("retention.interval", "1h");
+        keys.put("quota", "0");
+        keys.put("quota.when-full", "defer");
         keys.put("notice.from", "Mail quarantine <postmaster@localhost>");
         keys.put("notice.subject", "Malware Detected");
         keys.put("notice.message", "A mail to you was held because it may be harmful. You can look at it safely and decide what becomes of it.");

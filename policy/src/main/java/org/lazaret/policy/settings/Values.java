@@ -17,6 +17,7 @@ final class Values {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,6})\\s*(s|m|h|d)");
     private static final Pattern SIZE = Pattern.compile("(\\d{1,9})\\s*(|K|M|G)");
     private static final Pattern ADDRESS = Pattern.compile("[^\\s@<>\",;:\\p{Cntrl}]{1,64}@[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?");
+    private static final Pattern DOMAIN = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?");
     private static final Pattern MAILBOX = Pattern.compile("(?:\"?([^\"<>\\p{Cntrl}]*?)\"?\\s*<([^<>]+)>)|([^<>]+)");
 
     private Values() {
@@ -48,6 +49,19 @@ final class Values {
             default -> 0;
         };
         return Long.parseLong(matcher.group(1)) << shift;
+    }
+
+    /** A size, or 0 for none. */
+    static long quota(String text) {
+        try {
+            return text.equals("0") ? 0 : size(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("0 for no limit, or a number of bytes, also with a unit of 1024: 64K, 512M, 200G", e);
+        }
+    }
+
+    static boolean isDomain(String text) {
+        return DOMAIN.matcher(text).matches();
     }
 
     static int count(String text) {

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.lazaret.policy.Action;
 import org.lazaret.policy.PolicySettings;
 import org.lazaret.policy.settings.Settings.Administrator;
+import org.lazaret.policy.settings.Settings.WhenFull;
 import org.lazaret.scan.Limits;
 import org.lazaret.scan.Unscannable.Reason;
 
@@ -48,6 +49,9 @@ class SettingsReaderTest {
             portal.link-validity = 7d
             limits.decoded-bytes = 2G
             quarantine.private-key = none
+            retention.for.Example.ORG = 90d
+            quota = 20G
+            quota.when-full = expire-oldest
             administrators.quarantine-notices = a@example.org, b@example.org
             administrators.release-notices = b@example.org
             """);
@@ -60,6 +64,10 @@ class SettingsReaderTest {
         assertThat(settings.portal().linkValidity()).isEqualTo(Duration.ofDays(7));
         assertThat(settings.scan().limits().decodedBytes()).isEqualTo(2L << 30);
         assertThat(settings.store().privateKey()).isEmpty();
+        assertThat(settings.retention().keep("bob@elsewhere.example")).isEqualTo(Duration.ofDays(30));
+        assertThat(settings.retention().keep("bob@EXAMPLE.org")).isEqualTo(Duration.ofDays(90));
+        assertThat(settings.retention().quota()).isEqualTo(20L << 30);
+        assertThat(settings.retention().whenFull()).isEqualTo(WhenFull.EXPIRE_OLDEST);
         assertThat(settings.administrators()).containsExactly(
             new Administrator("a@example.org", true, false), new Administrator("b@example.org", true, true));
     }
@@ -76,6 +84,12 @@ class SettingsReaderTest {
         "limits.time|30|a number above 0 with a unit",
         "limits.entries|-1|a whole number",
         "limits.decoded-bytes|lots|a number of bytes",
+        "retention|30|a number above 0 with a unit",
+        "retention.for.example.org|0d|a number above 0 with a unit",
+        "retention.for.|1d|a key that ends in a domain",
+        "retention.for.a@b|1d|a key that ends in a domain",
+        "quota|-1|0 for no limit",
+        "quota.when-full|drop|defer, expire-oldest",
         "notice.from|nobody|a mail address",
         "notice.learn-more-url|javascript:alert(1)|http:// or https://",
         "portal.bind|8180|an address to listen on and a port",
@@ -106,6 +120,21 @@ class SettingsReaderTest {
     }
 
     @Test
+    void readShouldRefuseADomainThatIsGivenTwice() {
+        assertThatThrownBy(() -> read("retention.for.example.org = 1d\nretention.for.EXAMPLE.org = 2d"))
+            .isInstanceOf(SettingsException.class)
+            .hasMessageContaining("given twice: retention.for.example.org");
+    }
+
+    @Test
+    void readShouldRefuseOldKeysWhereThereIsNoCurrentOne() {
+        assertThatThrownBy(() -> read("quarantine.private-key = none\nquarantine.old-private-keys = a.key"))
+            .isInstanceOf(SettingsException.class)
+            .hasMessageContaining("quarantine.old-private-keys = a.key")
+            .hasMessageContaining("quarantine.private-key = none");
+    }
+
+    @Test
     void readShouldNameTheFileWhenItIsMissing(@TempDir Path directory) {
         assertThatThrownBy(() -> SettingsReader.read(directory.resolve("lazaret.properties"), directory))
             .isInstanceOf(SettingsException.class)
@@ -124,6 +153,7 @@ class SettingsReaderTest {
         assertThat(documented).isEqualTo(SettingsReader.keys().entrySet().stream()
             .map(key -> key.getKey() + " (" + key.getValue() + ")")
             .collect(Collectors.toCollection(TreeSet::new)));
+        assertThat(documentation).contains("\n`retention.for.DOMAIN`");
     }
 
     private static Settings read(String text) throws SettingsException {

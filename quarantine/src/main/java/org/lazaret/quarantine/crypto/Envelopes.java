@@ -9,15 +9,23 @@ import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPrivateKey;
 import java.security.spec.MGF1ParameterSpec;
-import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.crypto.spec.OAEPParameterSpec;
 import javax.crypto.spec.PSource;
+import org.bouncycastle.asn1.ASN1EncodableVector;
 import org.bouncycastle.asn1.ASN1OctetString;
+import org.bouncycastle.asn1.DERSet;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
@@ -25,10 +33,13 @@ import org.bouncycastle.cms.CMSAlgorithm;
 import org.bouncycastle.cms.CMSAuthEnvelopedDataParser;
 import org.bouncycastle.cms.CMSAuthEnvelopedDataStreamGenerator;
 import org.bouncycastle.cms.CMSException;
+import org.bouncycastle.cms.KeyAgreeRecipientInformation;
+import org.bouncycastle.cms.KeyTransRecipientInformation;
 import org.bouncycastle.cms.Recipient;
 import org.bouncycastle.cms.RecipientId;
 import org.bouncycastle.cms.RecipientInfoGenerator;
 import org.bouncycastle.cms.RecipientInformation;
+import org.bouncycastle.cms.RecipientInformationStore;
 import org.bouncycastle.cms.RecipientOperator;
 import org.bouncycastle.cms.jcajce.JceKeyAgreeRecipient;
 import org.bouncycastle.cms.jcajce.JceKeyAgreeRecipientId;
@@ -37,6 +48,9 @@ import org.bouncycastle.cms.jcajce.JceKeyTransRecipient;
 import org.bouncycastle.cms.jcajce.JceKeyTransRecipientId;
 import org.bouncycastle.cms.jcajce.JceKeyTransRecipientInfoGenerator;
 import org.bouncycastle.operator.jcajce.JcaAlgorithmParametersConverter;
+import org.bouncycastle.operator.jcajce.JceGenericKey;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Seals bytes into CMS AuthEnvelopedData (RFC 5083) with AES-256-GCM (RFC 5084), and opens them.
@@ -55,6 +69,7 @@ import org.bouncycastle.operator.jcajce.JcaAlgorithmParametersConverter;
  * content. At most 64 GB per envelope.
  */
 public final class Envelopes {
+    private static final Logger LOGGER = LoggerFactory.getLogger(Envelopes.class);
     private static final int BUFFER = 1 << 16;
 
     private final KeyRing keys;
@@ -104,14 +119,12 @@ public final class Envelopes {
      * @throws IOException              when there is no private key here, or reading fails
      */
     public Spool open(InputStream in) throws IOException {
-        if (!canOpen()) {
-            throw new IOException("No private key is configured here: this node can hold mail, not open it");
-        }
+        currentKey();
         Spool spool = new Spool(temporary);
         try {
             // The structure itself is not covered by the tag: whatever was inserted, removed or appended shows as bytes left over or missing.
             CMSAuthEnvelopedDataParser parser = new CMSAuthEnvelopedDataParser(in);
-            try (InputStream plain = content(parser)) {
+            try (InputStream plain = unwrap(parser, keys.privateKeys()).orElseThrow(Envelopes::noneOpens).content()) {
                 byte[] buffer = new byte[BUFFER];
                 for (int read = plain.read(buffer); read >= 0; read = plain.read(buffer)) {
                     spool.write(buffer, 0, read);
@@ -131,17 +144,96 @@ public final class Envelopes {
         }
     }
 
-    private InputStream content(CMSAuthEnvelopedDataParser parser) throws CMSException, IOException {
-        for (KeyRing.Opener opener : keys.openers()) {
-            boolean curve = opener.certificate().getPublicKey() instanceof ECPublicKey;
-            RecipientId id = curve ? new JceKeyAgreeRecipientId(opener.certificate()) : new JceKeyTransRecipientId(opener.certificate());
-            Collection<RecipientInformation> found = parser.getRecipientInfos().getRecipients(id);
-            if (!found.isEmpty()) {
-                Recipient recipient = curve ? new CurveRecipient(opener.key()) : new RsaRecipient(opener.key());
-                return found.iterator().next().getContentStream(recipient).getContentStream();
+    /**
+     * Whether an envelope is encrypted to exactly the certificates that are sealed to now, and the private key here opens it.
+     *
+     * @param in not read to the end
+     * @throws IOException when there is no private key here, reading fails, or it is no envelope of ours
+     */
+    public boolean isCurrent(InputStream in) throws IOException {
+        PrivateKey current = currentKey();
+        EnvelopeHead head = EnvelopeHead.read(in);
+        try {
+            List<RecipientId> wanted = keys.certificates().stream().map(Envelopes::recipientId).toList();
+            RecipientInformationStore infos = head.parser().getRecipientInfos();
+            return infos.size() == wanted.size() && wanted.stream().noneMatch(id -> infos.getRecipients(id).isEmpty())
+                && unwrap(head.parser(), List.of(current)).isPresent();
+        } catch (CMSException | RuntimeException e) {
+            throw new ContentTamperedException("The content is not what was stored: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Writes an envelope anew such that the certificates sealed to now open it, and no others. Only the wrapped content key is another; the
+     * encrypted content, its nonce and its tag are copied, so that nothing is decrypted and whatever was wrong with the content stays
+     * visible. Before the first byte is written, the private key here has opened the new wrapping.
+     *
+     * @throws ContentTamperedException when it is no envelope of ours, or none of the private keys here opens it
+     * @throws IOException              when there is no private key here, or reading or writing fails
+     */
+    public void rewrap(InputStream in, OutputStream out) throws IOException {
+        PrivateKey current = currentKey();
+        EnvelopeHead head = EnvelopeHead.read(in);
+        EnvelopeHead wrapped;
+        try {
+            Key contentKey = unwrap(head.parser(), keys.privateKeys()).orElseThrow(Envelopes::noneOpens).key();
+            ASN1EncodableVector infos = new ASN1EncodableVector();
+            for (X509Certificate certificate : keys.certificates()) {
+                infos.add(recipient(certificate).generate(new JceGenericKey(new AlgorithmIdentifier(CMSAlgorithm.AES256_GCM), contentKey)));
+            }
+            wrapped = head.with(new DERSet(infos).getEncoded());
+            Key again = unwrap(wrapped.parser(), List.of(current)).orElseThrow(() -> new IOException("The new wrapping cannot be opened")).key();
+            if (!MessageDigest.isEqual(contentKey.getEncoded(), again.getEncoded())) {
+                throw new IOException("The new wrapping holds another key");
+            }
+        } catch (ContentTamperedException e) {
+            throw e;
+        } catch (CMSException | GeneralSecurityException | RuntimeException e) {
+            throw new IOException("The content's key could not be wrapped anew: " + e.getMessage(), e);
+        }
+        out.write(wrapped.bytes());
+        in.transferTo(out);
+    }
+
+    private PrivateKey currentKey() throws IOException {
+        return keys.privateKey().orElseThrow(() -> new IOException("No private key is configured here: this node can hold mail, not open it"));
+    }
+
+    private static ContentTamperedException noneOpens() {
+        return new ContentTamperedException("The content was encrypted to other certificates than those of the private keys here, or its wrapped"
+            + " keys were changed");
+    }
+
+    /** The content key, and the content that it opens. */
+    private record Unwrapped(Key key, InputStream content) {
+    }
+
+    /** Tries each key on each wrapping of its kind: key wrap and OAEP both check what they unwrap, and the tag proves it in the end. */
+    private static Optional<Unwrapped> unwrap(CMSAuthEnvelopedDataParser parser, List<PrivateKey> keys) throws IOException {
+        for (PrivateKey key : keys) {
+            for (RecipientInformation info : parser.getRecipientInfos().getRecipients()) {
+                AtomicReference<Key> found = new AtomicReference<>();
+                Recipient recipient;
+                if (info instanceof KeyAgreeRecipientInformation && key instanceof ECPrivateKey) {
+                    recipient = new CurveRecipient(key, found);
+                } else if (info instanceof KeyTransRecipientInformation && key instanceof RSAPrivateKey) {
+                    recipient = new RsaRecipient(key, found);
+                } else {
+                    continue;
+                }
+                try {
+                    InputStream content = info.getContentStream(recipient).getContentStream();
+                    return Optional.of(new Unwrapped(Objects.requireNonNull(found.get()), content));
+                } catch (CMSException | RuntimeException e) {
+                    LOGGER.trace("A wrapped key is not for this private key", e);
+                }
             }
         }
-        throw new ContentTamperedException("The content was encrypted to other certificates than the private key's");
+        return Optional.empty();
+    }
+
+    private static RecipientId recipientId(X509Certificate certificate) {
+        return certificate.getPublicKey() instanceof ECPublicKey ? new JceKeyAgreeRecipientId(certificate) : new JceKeyTransRecipientId(certificate);
     }
 
     private RecipientInfoGenerator recipient(X509Certificate certificate) throws GeneralSecurityException, CMSException {
@@ -161,8 +253,11 @@ public final class Envelopes {
     }
 
     private static final class CurveRecipient extends JceKeyAgreeRecipient {
-        private CurveRecipient(PrivateKey key) {
+        private final AtomicReference<Key> found;
+
+        private CurveRecipient(PrivateKey key, AtomicReference<Key> found) {
             super(key);
+            this.found = found;
             setProvider(KeyRing.BOUNCY_CASTLE);
         }
 
@@ -171,13 +266,17 @@ public final class Envelopes {
                                                       SubjectPublicKeyInfo sender, ASN1OctetString keyingMaterial,
                                                       byte[] encryptedKey) throws CMSException {
             Key key = extractSecretKey(keyEncryption, contentEncryption, sender, keyingMaterial, encryptedKey);
+            found.set(key);
             return new RecipientOperator(new GcmDecryptor(contentEncryption, key));
         }
     }
 
     private static final class RsaRecipient extends JceKeyTransRecipient {
-        private RsaRecipient(PrivateKey key) {
+        private final AtomicReference<Key> found;
+
+        private RsaRecipient(PrivateKey key, AtomicReference<Key> found) {
             super(key);
+            this.found = found;
             setProvider(KeyRing.BOUNCY_CASTLE);
         }
 
@@ -185,6 +284,7 @@ public final class Envelopes {
         public RecipientOperator getRecipientOperator(AlgorithmIdentifier keyEncryption, AlgorithmIdentifier contentEncryption,
                                                       byte[] encryptedKey) throws CMSException {
             Key key = extractSecretKey(keyEncryption, contentEncryption, encryptedKey);
+            found.set(key);
             return new RecipientOperator(new GcmDecryptor(contentEncryption, key));
         }
     }

@@ -32,6 +32,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
@@ -43,7 +44,7 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /**
- * The certificates that held mail is encrypted to, and the private key that opens it.
+ * The certificates that held mail is encrypted to, the private key that opens it, and the keys before it that still open older mail.
  *
  * <p>Certificates and keys are PEM files: X.509, and PKCS #8 without a passphrase. Elliptic curve keys on P-256, P-384 or P-521 and RSA keys
  * from {@value #MIN_RSA_BITS} bits are taken. A certificate is a carrier of a key here: who signed it and its dates do not matter, since mail
@@ -51,7 +52,7 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
  *
  * <h2>Restrictions</h2>
  * Without a private key a ring can seal, not open. A private key that belongs to none of the certificates is refused: nothing sealed from
- * now on could be opened with it.
+ * now on could be opened with it. Old keys need no certificate: which content they open is found by trying.
  */
 public final class KeyRing {
     static final Provider BOUNCY_CASTLE = new BouncyCastleProvider();
@@ -62,23 +63,28 @@ public final class KeyRing {
     private static final int MAX_FILE = 1 << 20;
     private static final int GENERATED_YEARS = 30;
 
-    /** A private key with the certificate it belongs to. */
-    record Opener(X509Certificate certificate, PrivateKey key) {
+    private final List<X509Certificate> certificates;
+    private final Optional<PrivateKey> privateKey;
+    private final List<PrivateKey> oldKeys;
+
+    private KeyRing(List<X509Certificate> certificates, Optional<PrivateKey> privateKey, List<PrivateKey> oldKeys) {
+        this.certificates = List.copyOf(certificates);
+        this.privateKey = privateKey;
+        this.oldKeys = List.copyOf(oldKeys);
     }
 
-    private final List<X509Certificate> certificates;
-    private final List<Opener> openers;
-
-    private KeyRing(List<X509Certificate> certificates, List<Opener> openers) {
-        this.certificates = List.copyOf(certificates);
-        this.openers = List.copyOf(openers);
+    /** A ring without old keys. */
+    public static KeyRing load(List<Path> certificateFiles, Optional<Path> privateKeyFile) throws IOException {
+        return load(certificateFiles, privateKeyFile, List.of());
     }
 
     /**
+     * @param oldKeyFiles keys that are no longer sealed to
      * @throws UnusableKeyException naming the file, when one is missing, cannot be read as what it should be, is of an algorithm or size that
-     *                              is not taken, or when the private key is open to others or belongs to none of the certificates
+     *                              is not taken, or when a private key is open to others or the current one belongs to none of the
+     *                              certificates
      */
-    public static KeyRing load(List<Path> certificateFiles, Optional<Path> privateKeyFile) throws IOException {
+    public static KeyRing load(List<Path> certificateFiles, Optional<Path> privateKeyFile, List<Path> oldKeyFiles) throws IOException {
         if (certificateFiles.isEmpty()) {
             throw new IllegalArgumentException("At least one certificate is needed");
         }
@@ -86,19 +92,20 @@ public final class KeyRing {
         for (Path file : certificateFiles) {
             certificates.add(certificate(file));
         }
-        if (privateKeyFile.isEmpty()) {
-            return new KeyRing(certificates, List.of());
+        Optional<PrivateKey> current = Optional.empty();
+        if (privateKeyFile.isPresent()) {
+            Path file = privateKeyFile.get();
+            PrivateKey key = privateKey(file);
+            if (certificates.stream().noneMatch(certificate -> belongTogether(certificate.getPublicKey(), key))) {
+                throw new UnusableKeyException(file, "does not belong to any of the certificates " + certificateFiles, null);
+            }
+            current = Optional.of(key);
         }
-        Path file = privateKeyFile.get();
-        PrivateKey key = privateKey(file);
-        List<Opener> openers = certificates.stream()
-            .filter(certificate -> belongTogether(certificate.getPublicKey(), key))
-            .map(certificate -> new Opener(certificate, key))
-            .toList();
-        if (openers.isEmpty()) {
-            throw new UnusableKeyException(file, "does not belong to any of the certificates " + certificateFiles, null);
+        List<PrivateKey> old = new ArrayList<>();
+        for (Path file : oldKeyFiles) {
+            old.add(privateKey(file));
         }
-        return new KeyRing(certificates, openers);
+        return new KeyRing(certificates, current, old);
     }
 
     /**
@@ -130,15 +137,21 @@ public final class KeyRing {
 
     /** Whether there is a private key. */
     public boolean canOpen() {
-        return !openers.isEmpty();
+        return privateKey.isPresent();
     }
 
     List<X509Certificate> certificates() {
         return certificates;
     }
 
-    List<Opener> openers() {
-        return openers;
+    /** The private key that belongs to one of the certificates. */
+    Optional<PrivateKey> privateKey() {
+        return privateKey;
+    }
+
+    /** All private keys, the current one first. */
+    List<PrivateKey> privateKeys() {
+        return Stream.concat(privateKey.stream(), oldKeys.stream()).toList();
     }
 
     private static X509Certificate certificate(Path file) throws IOException {

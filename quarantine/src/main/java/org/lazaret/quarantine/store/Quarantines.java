@@ -50,7 +50,7 @@ public final class Quarantines {
             KeyRing.generateIfMissing(store.certificates().get(0), store.privateKey().get());
         }
         Path temporary = PrivateFiles.folder(folder.resolve("tmp"));
-        Envelopes envelopes = new Envelopes(KeyRing.load(store.certificates(), store.privateKey()), temporary);
+        Envelopes envelopes = new Envelopes(KeyRing.load(store.certificates(), store.privateKey(), store.oldPrivateKeys()), temporary);
         Path secrets = PrivateFiles.folder(folder.resolve("secrets"));
         Links links = new Links(PrivateFiles.secret(secrets.resolve("links.key"), Links.KEY_BYTES), portalUrl, settings.portal().linkValidity(),
             clock);

@@ -88,6 +88,36 @@ class KeyRingTest {
     }
 
     @Test
+    void loadShouldRefuseAnOldKeyThatIsMissingWrongOrOpenToOthers() throws Exception {
+        KeyFiles old = KeyFiles.curve(folder, "old");
+        Path garbled = write("garbled.key", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n");
+
+        assertThat(KeyRing.load(List.of(certificate), Optional.of(key), List.of(old.key())).canOpen()).isTrue();
+        refusedOld(folder.resolve("none.key"), "none.key", "does not exist");
+        refusedOld(garbled, "garbled.key", "cannot be read");
+        refusedOld(old.certificate(), "old.crt", "not a private key");
+
+        Files.setPosixFilePermissions(old.key(), PosixFilePermissions.fromString("rw-r--r--"));
+
+        refusedOld(old.key(), "old.key", "open to others", "0600");
+    }
+
+    @Test
+    void loadShouldRefuseAShortKey() throws Exception {
+        KeyFiles weak = KeyFiles.rsa(folder, "weak", 2048);
+
+        refused(weak.certificate(), weak.key(), "weak.crt", "3072");
+    }
+
+    @Test
+    void loadShouldTakeTheKeyOfAnyOfTheCertificates() throws Exception {
+        KeyFiles escrow = KeyFiles.rsa(folder, "escrow", 3072);
+
+        assertThat(KeyRing.load(List.of(certificate, escrow.certificate()), Optional.of(key)).canOpen()).isTrue();
+        assertThat(KeyRing.load(List.of(certificate, escrow.certificate()), Optional.of(escrow.key())).canOpen()).isTrue();
+    }
+
+    @Test
     void openShouldRefuseContentForAnotherKey() throws Exception {
         KeyRing.generateIfMissing(folder.resolve("other.crt"), folder.resolve("other.key"));
         ByteArrayOutputStream sealed = new ByteArrayOutputStream();
@@ -145,6 +175,11 @@ class KeyRingTest {
 
     private static void refused(Path certificate, Path key, String... words) {
         assertThatThrownBy(() -> KeyRing.load(List.of(certificate), Optional.of(key))).isInstanceOf(UnusableKeyException.class)
+            .hasMessageContainingAll(words);
+    }
+
+    private void refusedOld(Path old, String... words) {
+        assertThatThrownBy(() -> KeyRing.load(List.of(certificate), Optional.of(key), List.of(old))).isInstanceOf(UnusableKeyException.class)
             .hasMessageContainingAll(words);
     }
 }

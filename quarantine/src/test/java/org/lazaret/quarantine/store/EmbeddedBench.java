@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.lazaret.policy.PolicySettings;
 import org.lazaret.policy.settings.Settings;
@@ -34,7 +35,9 @@ final class EmbeddedBench implements QuarantineContract.Bench, AutoCloseable {
 
     static Settings settings(Path folder, Settings.RecipientMode mode, Settings.DecisionScope scope, Settings.PasswordPlace password) {
         return new Settings(ScanSettings.defaults(), PolicySettings.DEFAULT, new Settings.Warning(Settings.Distribution.NONE, false, ""),
-            new Settings.Store(folder, List.of(folder.resolve("quarantine.crt")), Optional.of(folder.resolve("quarantine.key")), true),
+            new Settings.Store(folder, List.of(folder.resolve("quarantine.crt")), Optional.of(folder.resolve("quarantine.key")), List.of(),
+                true),
+            new Settings.Retention(Duration.ofDays(30), Map.of(), 0, Settings.WhenFull.DEFER, Duration.ofHours(1)),
             new Settings.Notice("Mail quarantine <postmaster@example.org>", "Malware Detected", "A mail to you was held.", "Look at it",
                 Optional.of(URI.create("https://example.org/help"))),
             new Settings.Portal(new InetSocketAddress("127.0.0.1", 0), Optional.empty(), mode, scope, Duration.ofDays(30), List.of()),

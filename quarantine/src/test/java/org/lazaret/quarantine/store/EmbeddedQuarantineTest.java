@@ -237,7 +237,8 @@ class EmbeddedQuarantineTest implements QuarantineContract {
         Settings settings = EmbeddedBench.settings(folder, Settings.RecipientMode.RELEASE, Settings.DecisionScope.RECIPIENT,
             Settings.PasswordPlace.ATTACHED);
         Settings receiving = new Settings(settings.scan(), settings.policy(), settings.warning(), new Settings.Store(folder,
-            settings.store().certificates(), Optional.empty(), false), settings.notice(), settings.portal(), settings.release(), List.of(), "root");
+            settings.store().certificates(), Optional.empty(), List.of(), false), settings.retention(), settings.notice(), settings.portal(),
+            settings.release(), List.of(), "root");
         HeldMail held;
         try (StoredQuarantine node = (StoredQuarantine) Quarantines.open(receiving, new SentMail(), address -> true, new EmbeddedBench.TestClock(),
             () -> URI.create("http://127.0.0.1"))) {
