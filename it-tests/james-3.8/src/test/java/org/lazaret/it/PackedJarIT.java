@@ -12,10 +12,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,7 +27,7 @@ class PackedJarIT {
     private static final Path ROOT = Path.of(System.getProperty("lazaret.root"));
     private static final String JAMES_38 = "lazaret-james-3.8.jar";
     private static final String JAMES_39 = "lazaret-james-3.9.jar";
-    private static final long LIMIT = 40L << 20;
+    private static final long LIMIT = 40_000_000;
 
     @ParameterizedTest
     @ValueSource(strings = {JAMES_38, JAMES_39})
@@ -43,6 +45,24 @@ class PackedJarIT {
         List<String> original = bundledPackages();
 
         assertThat(references(name, text -> original.stream().anyMatch(pack -> names(text, pack)))).isEmpty();
+    }
+
+    /** The build leaves out what nothing of ours reaches, and cannot see what a library finds by name. */
+    @ParameterizedTest
+    @ValueSource(strings = {JAMES_38, JAMES_39})
+    void jarShouldHoldEveryClassThatALibraryNames(String name) throws IOException {
+        Set<String> held;
+        try (JarFile jar = open(name)) {
+            held = jar.stream().map(JarEntry::getName).collect(Collectors.toSet());
+        }
+        Pattern aClass = Pattern.compile("org[./]lazaret[./](\\w+[./])+[A-Z][\\w$]*");
+        // These name classes that their own jars do not hold either; BouncyCastle's provider is kept whole.
+        Pattern optional = Pattern.compile("org/lazaret/shaded/(bouncycastle|jetty|jspecify)/.*|.*/commons/logging/.*|.*/jte/compiler/.*"
+            + "|.*/pdfbox/rendering/.*|.*/xz/MatchLengthFinder.*");
+
+        List<String> missing = references(name, text -> aClass.matcher(text).matches() && !held.contains(text.replace('.', '/') + ".class"));
+
+        assertThat(missing.stream().filter(reference -> !optional.matcher(reference.split(" names ")[1].replace('.', '/')).matches())).isEmpty();
     }
 
     @ParameterizedTest
