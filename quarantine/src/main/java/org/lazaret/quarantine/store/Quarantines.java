@@ -15,7 +15,9 @@ import org.lazaret.quarantine.content.FileContentStore;
 import org.lazaret.quarantine.crypto.Envelopes;
 import org.lazaret.quarantine.crypto.KeyRing;
 import org.lazaret.quarantine.crypto.PrivateFiles;
-import org.lazaret.quarantine.index.SqliteIndex;
+import org.lazaret.quarantine.index.Index;
+import org.lazaret.quarantine.index.JdbcIndex;
+import org.lazaret.quarantine.index.SqliteDatabase;
 import org.lazaret.quarantine.release.ReleaseMarker;
 
 /**
@@ -61,9 +63,9 @@ public final class Quarantines {
         content.sweep(clock.instant(), SWEEP_GRACE);
         Path file = folder.resolve("index.db");
         PrivateFiles.createEmptyIfMissing(file);
-        SqliteIndex index;
+        Index index;
         try {
-            index = new SqliteIndex(file);
+            index = new JdbcIndex(new SqliteDatabase(file));
         } catch (RuntimeException e) {
             throw new IOException(file + ": the index cannot be opened: " + e.getMessage(), e);
         }

@@ -44,7 +44,8 @@ import org.lazaret.quarantine.content.FileContentStore;
 import org.lazaret.quarantine.crypto.Envelopes;
 import org.lazaret.quarantine.crypto.KeyRing;
 import org.lazaret.quarantine.index.Index;
-import org.lazaret.quarantine.index.SqliteIndex;
+import org.lazaret.quarantine.index.JdbcIndex;
+import org.lazaret.quarantine.index.SqliteDatabase;
 import org.lazaret.quarantine.release.ReleaseMarker;
 import org.lazaret.scan.MessageSource;
 
@@ -221,7 +222,7 @@ class CrashTest {
         Files.createDirectories(folder);
         Envelopes envelopes = new Envelopes(KeyRing.load(List.of(temporary.resolve("c")), Optional.of(temporary.resolve("k"))), folder);
         return new StoredQuarantine(settings, fused(ContentStore.class, new FileContentStore(folder.resolve("content")), fuse),
-            fused(Index.class, new SqliteIndex(folder.resolve("index.db")), fuse), envelopes,
+            fused(Index.class, new JdbcIndex(new SqliteDatabase(folder.resolve("index.db"))), fuse), envelopes,
             new Links(new byte[Links.KEY_BYTES], () -> URI.create("http://127.0.0.1"), Duration.ofDays(1), clock),
             new ReleaseMarker(new byte[ReleaseMarker.KEY_BYTES], Duration.ofDays(1), clock), new Passwords(new byte[Passwords.KEY_BYTES]),
             fused(Outgoing.class, sent, fuse), address -> true, clock, folder);

@@ -37,7 +37,9 @@ import org.lazaret.quarantine.State;
 import org.lazaret.quarantine.crypto.ContentTamperedException;
 import org.lazaret.quarantine.crypto.UnusableKeyException;
 import org.lazaret.quarantine.index.AuditEntry;
-import org.lazaret.quarantine.index.SqliteIndex;
+import org.lazaret.quarantine.index.Index;
+import org.lazaret.quarantine.index.JdbcIndex;
+import org.lazaret.quarantine.index.SqliteDatabase;
 import org.lazaret.scan.MessageSource;
 
 class EmbeddedQuarantineTest implements QuarantineContract {
@@ -128,7 +130,7 @@ class EmbeddedQuarantineTest implements QuarantineContract {
         bench.quarantine().release(held.id(), Set.of(BOB), BY_ADMIN);
         bench.quarantine().delete(held.id(), Set.of(ALICE), BY_ALICE);
 
-        try (SqliteIndex index = new SqliteIndex(folder.resolve("index.db"))) {
+        try (Index index = new JdbcIndex(new SqliteDatabase(folder.resolve("index.db")))) {
             assertThat(index.auditOf(held.id())).extracting(AuditEntry::action)
                 .containsExactly("held", "opened", "requested", "denied", "releasing", "released", "deleted");
             assertThat(index.auditOf(held.id())).element(2)
@@ -261,7 +263,7 @@ class EmbeddedQuarantineTest implements QuarantineContract {
         assertThat(bench.quarantine().release(held.id(), Set.of(), BY_ADMIN)).isInstanceOf(Outcome.FailedToAct.class);
         assertThat(bench.sent().of(Outgoing.Kind.RELEASE)).isEmpty();
         assertThat(bench.quarantine().find(held.id()).orElseThrow().states()).isEqualTo(before);
-        try (SqliteIndex index = new SqliteIndex(folder.resolve("index.db"))) {
+        try (Index index = new JdbcIndex(new SqliteDatabase(folder.resolve("index.db")))) {
             assertThat(index.auditOf(held.id())).extracting(AuditEntry::action).contains("tampered");
         }
     }

@@ -3,9 +3,6 @@ package org.lazaret.quarantine.index;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
-import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -13,18 +10,17 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.lazaret.policy.verdict.VerdictCodec;
 import org.lazaret.quarantine.Actor;
@@ -37,68 +33,26 @@ import org.lazaret.quarantine.RecordId;
 import org.lazaret.quarantine.State;
 import org.lazaret.quarantine.notice.Letter;
 import org.lazaret.scan.Attachment;
-import org.sqlite.SQLiteConfig;
-import org.sqlite.SQLiteDataSource;
 
 /**
- * The index in one SQLite file, in WAL mode with {@code synchronous=FULL}: a commit is on disk when it returns. Writing transactions begin
- * IMMEDIATE and take turns in this process on one connection; readers never wait for them.
+ * The index in tables. Each change of state is one {@code UPDATE … WHERE state IN (those that State.TRANSITIONS allows)}, so that of several
+ * nodes only one makes it.
  */
-public final class SqliteIndex implements Index {
-    private static final int READERS = 4;
-    private static final int BUSY_MILLIS = 20_000;
+public final class JdbcIndex implements Index {
     private static final JsonMapper JSON = new JsonMapper();
     private static final String KEEPING = Stream.of(State.values()).filter(State::keepsContent).map(state -> "'" + state + "'")
         .collect(Collectors.joining(", "));
 
-    private final HikariDataSource writing;
-    private final HikariDataSource reading;
-    private final Jdbi writer;
-    private final Jdbi reader;
+    private final Database database;
 
-    /** Opens the file, made when it does not exist, and brings its schema up to date. */
-    public SqliteIndex(Path file) {
-        writing = pool(file, "lazaret-index-writer", 1, SQLiteConfig.TransactionMode.IMMEDIATE);
-        try {
-            // Our own loader: in a server that loads extensions, the context class loader does not see the migrations.
-            Flyway.configure(SqliteIndex.class.getClassLoader())
-                .dataSource(writing)
-                .locations("classpath:org/lazaret/quarantine/index/sqlite")
-                .table("schema_version")
-                .loggers("slf4j")
-                .load()
-                .migrate();
-            reading = pool(file, "lazaret-index-reader", READERS, SQLiteConfig.TransactionMode.DEFERRED);
-        } catch (RuntimeException e) {
-            writing.close();
-            throw e;
-        }
-        writer = Jdbi.create(writing);
-        reader = Jdbi.create(reading);
-    }
-
-    private static HikariDataSource pool(Path file, String name, int size, SQLiteConfig.TransactionMode mode) {
-        SQLiteConfig config = new SQLiteConfig();
-        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
-        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
-        config.setBusyTimeout(BUSY_MILLIS);
-        config.setTransactionMode(mode);
-        config.enforceForeignKeys(true);
-        SQLiteDataSource source = new SQLiteDataSource(config);
-        source.setUrl("jdbc:sqlite:" + file.toAbsolutePath());
-        HikariConfig pool = new HikariConfig();
-        pool.setPoolName(name);
-        pool.setDataSource(source);
-        pool.setMaximumPoolSize(size);
-        pool.setMinimumIdle(1);
-        pool.setMaxLifetime(0);
-        pool.setConnectionTimeout(BUSY_MILLIS + 10_000);
-        return new HikariDataSource(pool);
+    /** @param database closed with this */
+    public JdbcIndex(Database database) {
+        this.database = database;
     }
 
     @Override
     public boolean insert(HeldMail mail, String arrivalId, List<Letter> letters, AuditEntry entry) {
-        return writer.inTransaction(handle -> {
+        return database.write(handle -> {
             String search = String.join("\n", lower(mail.subject()), lower(mail.from()), lower(mail.envelope().sender()),
                 lower(String.join("\n", mail.envelope().recipients())));
             int inserted = handle.createUpdate("INSERT INTO record (id, arrival_id, sender, received, subject, header_from,"
@@ -168,7 +122,7 @@ public final class SqliteIndex implements Index {
 
     @Override
     public Optional<HeldMail> find(RecordId id) {
-        return reader.withHandle(handle -> load(handle, List.of(id.value())).stream().findFirst());
+        return database.read(handle -> load(handle, List.of(id.value())).stream().findFirst());
     }
 
     @Override
@@ -190,8 +144,8 @@ public final class SqliteIndex implements Index {
             }
         }
         if (!query.text().isEmpty()) {
-            sql.append(" AND instr(r.search, :text) > 0");
-            values.put("text", lower(query.text()));
+            sql.append(" AND r.search LIKE :text ESCAPE '!'");
+            values.put("text", "%" + lower(query.text()).replace("!", "!!").replace("%", "!%").replace("_", "!_") + "%");
         }
         String alias = query.recipient().isPresent() ? "p.record_id" : "r.id";
         String received = query.recipient().isPresent() ? "p.received" : "r.received";
@@ -202,7 +156,7 @@ public final class SqliteIndex implements Index {
         }
         sql.append(" ORDER BY ").append(received).append(" DESC, ").append(alias).append(" DESC LIMIT :limit");
         values.put("limit", query.limit());
-        return reader.inTransaction(handle -> load(handle, handle.createQuery(sql.toString())
+        return database.read(handle -> load(handle, handle.createQuery(sql.toString())
             .bindMap(values)
             .map((row, context) -> row.getString(1))
             .list()));
@@ -210,7 +164,7 @@ public final class SqliteIndex implements Index {
 
     @Override
     public List<Arrived> arrivals(String prefix) {
-        return reader.withHandle(handle -> handle.createQuery("SELECT r.arrival_id, r.id FROM record r"
+        return database.read(handle -> handle.createQuery("SELECT r.arrival_id, r.id FROM record r"
                 + " WHERE r.arrival_id >= :prefix AND substr(r.arrival_id, 1, length(:prefix)) = :prefix"
                 + " AND EXISTS (SELECT 1 FROM record_recipient p WHERE p.record_id = r.id AND p.state IN (" + KEEPING + "))"
                 + " ORDER BY r.received, r.id")
@@ -219,21 +173,23 @@ public final class SqliteIndex implements Index {
             .list());
     }
 
+    /** In the order of the ids. */
     private static List<HeldMail> load(Handle handle, List<String> ids) {
-        List<HeldMail> mails = new ArrayList<>();
-        for (String id : ids) {
-            Map<String, State> states = new LinkedHashMap<>();
-            handle.createQuery("SELECT address, state FROM record_recipient WHERE record_id = :id ORDER BY position")
-                .bind("id", id)
-                .map((row, context) -> Map.entry(row.getString(1), State.valueOf(row.getString(2))))
-                .forEach(entry -> states.put(entry.getKey(), entry.getValue()));
-            handle.createQuery("SELECT * FROM record WHERE id = :id")
-                .bind("id", id)
-                .map((row, context) -> mail(row, states))
-                .findFirst()
-                .ifPresent(mails::add);
+        if (ids.isEmpty()) {
+            return List.of();
         }
-        return mails;
+        Map<String, Map<String, State>> states = new HashMap<>();
+        handle.createQuery("SELECT record_id, address, state FROM record_recipient WHERE record_id IN (<ids>) ORDER BY record_id, position")
+            .bindList("ids", ids)
+            .map((row, context) -> states.computeIfAbsent(row.getString(1), id -> new LinkedHashMap<>())
+                .put(row.getString(2), State.valueOf(row.getString(3))))
+            .forEach(before -> { });
+        Map<String, HeldMail> mails = new HashMap<>();
+        handle.createQuery("SELECT * FROM record WHERE id IN (<ids>)")
+            .bindList("ids", ids)
+            .map((row, context) -> mail(row, states.getOrDefault(row.getString("id"), Map.of())))
+            .forEach(mail -> mails.put(mail.id().value(), mail));
+        return ids.stream().map(mails::get).filter(Objects::nonNull).toList();
     }
 
     private static HeldMail mail(ResultSet row, Map<String, State> states) throws SQLException {
@@ -245,12 +201,16 @@ public final class SqliteIndex implements Index {
     @Override
     public List<String> move(RecordId id, Collection<String> recipients, State to, String owner, AuditEntry entry,
                              Function<List<Moved>, List<Letter>> letters) {
-        return writer.inTransaction(handle -> {
+        String sources = names(sourcesOf(to));
+        if (sources.isEmpty()) {
+            return List.of();
+        }
+        return database.write(handle -> {
             List<Moved> moved = new ArrayList<>();
-            Set<String> keys = recipients.stream().map(SqliteIndex::lower).collect(Collectors.toCollection(LinkedHashSet::new));
+            Set<String> keys = recipients.stream().map(JdbcIndex::lower).collect(Collectors.toCollection(TreeSet::new));
             for (String key : keys) {
                 moved.addAll(handle.createQuery("UPDATE record_recipient SET previous = state, state = :to, owner = :owner, changed = :now"
-                        + " WHERE record_id = :id AND address_key = :key AND state IN (" + names(sourcesOf(to)) + ") RETURNING address, previous")
+                        + " WHERE record_id = :id AND address_key = :key AND state IN (" + sources + ") RETURNING address, previous")
                     .bind("to", to.name())
                     .bind("owner", owner)
                     .bind("now", entry.at().toEpochMilli())
@@ -275,7 +235,7 @@ public final class SqliteIndex implements Index {
 
     @Override
     public List<String> restore(RecordId id, Collection<String> recipients, AuditEntry entry) {
-        return writer.inTransaction(handle -> {
+        return database.write(handle -> {
             List<String> restored = new ArrayList<>();
             for (String recipient : recipients) {
                 restored.addAll(handle.createQuery("UPDATE record_recipient SET state = previous, previous = state, owner = '', changed = :now"
@@ -295,7 +255,7 @@ public final class SqliteIndex implements Index {
 
     @Override
     public List<Releasing> releasing() {
-        return reader.withHandle(handle -> handle.createQuery("SELECT record_id, address, previous, owner, changed FROM record_recipient"
+        return database.read(handle -> handle.createQuery("SELECT record_id, address, previous, owner, changed FROM record_recipient"
                 + " WHERE state = 'RELEASING' ORDER BY changed")
             .map((row, context) -> new Releasing(new RecordId(row.getString(1)), row.getString(2), State.valueOf(row.getString(3)), row.getString(4),
                 Instant.ofEpochMilli(row.getLong(5))))
@@ -304,7 +264,7 @@ public final class SqliteIndex implements Index {
 
     @Override
     public List<RecordId> withoutUse(int limit) {
-        return reader.withHandle(handle -> handle.createQuery("SELECT r.id FROM record r WHERE r.content = 1 AND NOT EXISTS (SELECT 1 FROM"
+        return database.read(handle -> handle.createQuery("SELECT r.id FROM record r WHERE r.content = 1 AND NOT EXISTS (SELECT 1 FROM"
                 + " record_recipient p WHERE p.record_id = r.id AND p.state IN (" + KEEPING + ")) LIMIT :limit")
             .bind("limit", limit)
             .map((row, context) -> new RecordId(row.getString(1)))
@@ -313,14 +273,15 @@ public final class SqliteIndex implements Index {
 
     @Override
     public void contentDeleted(RecordId id) {
-        writer.useTransaction(handle -> handle.createUpdate("UPDATE record SET content = 0 WHERE id = :id").bind("id", id.value()).execute());
+        database.write(handle -> handle.createUpdate("UPDATE record SET content = 0 WHERE id = :id").bind("id", id.value()).execute());
     }
 
     @Override
     public List<Due> lease(Instant now, Instant until, int limit) {
-        return writer.inTransaction(handle -> {
+        return database.write(handle -> {
             List<Due> due = handle.createQuery("SELECT name, kind, sender, recipients, body, attempts FROM outbox WHERE next_attempt <= :now"
-                    + " AND lease_until <= :now ORDER BY next_attempt, created LIMIT :limit")
+                    + " AND lease_until <= :now ORDER BY next_attempt, created LIMIT :limit"
+                    + database.lockingRows())
                 .bind("now", now.toEpochMilli())
                 .bind("limit", limit)
                 .map((row, context) -> new Due(new Letter(Outgoing.Kind.valueOf(row.getString(2)), row.getString(1), row.getString(3),
@@ -338,12 +299,12 @@ public final class SqliteIndex implements Index {
 
     @Override
     public void sent(String name) {
-        writer.useTransaction(handle -> handle.createUpdate("DELETE FROM outbox WHERE name = :name").bind("name", name).execute());
+        database.write(handle -> handle.createUpdate("DELETE FROM outbox WHERE name = :name").bind("name", name).execute());
     }
 
     @Override
     public void postpone(String name, String problem, Instant next) {
-        writer.useTransaction(handle -> handle.createUpdate("UPDATE outbox SET attempts = attempts + 1, next_attempt = :next, lease_until = 0,"
+        database.write(handle -> handle.createUpdate("UPDATE outbox SET attempts = attempts + 1, next_attempt = :next, lease_until = 0,"
                 + " problem = :problem WHERE name = :name")
             .bind("next", next.toEpochMilli())
             .bind("problem", problem)
@@ -353,12 +314,12 @@ public final class SqliteIndex implements Index {
 
     @Override
     public long waiting() {
-        return reader.withHandle(handle -> handle.createQuery("SELECT count(*) FROM outbox").mapTo(Long.class).one());
+        return database.read(handle -> handle.createQuery("SELECT count(*) FROM outbox").mapTo(Long.class).one());
     }
 
     @Override
     public String useMarker(String marker, String arrivalId, Instant now) {
-        return writer.inTransaction(handle -> {
+        return database.write(handle -> {
             handle.createUpdate("INSERT INTO marker_use (marker, arrival_id, used) VALUES (:marker, :arrival, :now) ON CONFLICT DO NOTHING")
                 .bind("marker", marker)
                 .bind("arrival", arrivalId)
@@ -370,12 +331,12 @@ public final class SqliteIndex implements Index {
 
     @Override
     public void audit(AuditEntry entry) {
-        writer.useTransaction(handle -> append(handle, entry));
+        database.write(handle -> append(handle, entry));
     }
 
     @Override
     public List<AuditEntry> auditOf(RecordId id) {
-        return reader.withHandle(handle -> handle.createQuery("SELECT at, role, actor, address, action, recipients, detail FROM audit"
+        return database.read(handle -> handle.createQuery("SELECT at, role, actor, address, action, recipients, detail FROM audit"
                 + " WHERE record_id = :id ORDER BY sequence")
             .bind("id", id.value())
             .map((row, context) -> new AuditEntry(Instant.ofEpochMilli(row.getLong(1)),
@@ -386,12 +347,11 @@ public final class SqliteIndex implements Index {
 
     @Override
     public void close() {
-        reading.close();
-        writing.close();
+        database.close();
     }
 
-    private static void append(Handle handle, AuditEntry entry) {
-        handle.createUpdate("INSERT INTO audit (at, role, actor, address, action, record_id, recipients, detail) VALUES (:at, :role, :actor,"
+    private static int append(Handle handle, AuditEntry entry) {
+        return handle.createUpdate("INSERT INTO audit (at, role, actor, address, action, record_id, recipients, detail) VALUES (:at, :role, :actor,"
                 + " :address, :action, :record, :recipients, :detail)")
             .bind("at", entry.at().toEpochMilli())
             .bind("role", entry.actor().role().name())

@@ -1,0 +1,336 @@
+package org.lazaret.quarantine.index;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.lazaret.quarantine.QuarantineContract.ALICE;
+import static org.lazaret.quarantine.QuarantineContract.BOB;
+import static org.lazaret.quarantine.QuarantineContract.BY_ADMIN;
+import static org.lazaret.quarantine.QuarantineContract.BY_ALICE;
+import static org.lazaret.quarantine.QuarantineContract.MALICIOUS;
+import static org.lazaret.quarantine.QuarantineContract.NOW;
+import static org.lazaret.quarantine.QuarantineContract.together;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.lazaret.quarantine.Actor;
+import org.lazaret.quarantine.Envelope;
+import org.lazaret.quarantine.HeldMail;
+import org.lazaret.quarantine.Outgoing;
+import org.lazaret.quarantine.Quarantine.Arrived;
+import org.lazaret.quarantine.Query;
+import org.lazaret.quarantine.RecordId;
+import org.lazaret.quarantine.State;
+import org.lazaret.quarantine.notice.Letter;
+
+/** What every index does. */
+public interface IndexContract {
+    Instant LATER = NOW.plusSeconds(60);
+
+    Index index();
+
+    /** The same database, opened once more as another node would. */
+    Index another();
+
+    static RecordId id(int number) {
+        return new RecordId("%032x".formatted(number));
+    }
+
+    static HeldMail mail(int number, String... recipients) {
+        Map<String, State> states = new LinkedHashMap<>();
+        for (String recipient : recipients) {
+            states.put(recipient, State.HELD);
+        }
+        return new HeldMail(id(number), new Envelope("mallory@evil.example", List.of(recipients)), NOW.plusSeconds(number), "Rechnung " + number,
+            "Mallory <mallory@evil.example>", "<" + number + "@evil.example>", 1_000 + number, "ab".repeat(32), MALICIOUS, states);
+    }
+
+    static Letter letter(String name) {
+        return new Letter(Outgoing.Kind.NOTICE, name, "", List.of(ALICE), new byte[] {0, 1, (byte) 200});
+    }
+
+    static AuditEntry entry(Actor actor, String action, int number) {
+        return new AuditEntry(NOW, actor, action, id(number), List.of(), "because");
+    }
+
+    default HeldMail insert(int number, String... recipients) {
+        HeldMail mail = mail(number, recipients);
+        assertThat(index().insert(mail, "arrival" + number, List.of(), entry(BY_ADMIN, "held", number))).isTrue();
+        return mail;
+    }
+
+    default List<String> move(int number, State to, String... recipients) {
+        return index().move(id(number), List.of(recipients), to, "owner", entry(BY_ALICE, "moved", number), moved -> List.of());
+    }
+
+    @Test
+    default void findShouldGiveWhatWasInserted() {
+        HeldMail mail = insert(1, BOB, ALICE);
+
+        assertThat(index().find(id(1))).contains(mail);
+        assertThat(another().find(id(1))).contains(mail);
+        assertThat(index().find(id(2))).isEmpty();
+    }
+
+    @Test
+    default void insertShouldChangeNothingWhenTheRecordExists() {
+        HeldMail mail = insert(1, ALICE);
+
+        boolean inserted = another().insert(mail(1, BOB), "other", List.of(letter("l1")), entry(BY_ADMIN, "held", 1));
+
+        assertThat(inserted).isFalse();
+        assertThat(index().find(id(1))).contains(mail);
+        assertThat(index().auditOf(id(1))).hasSize(1);
+        assertThat(index().waiting()).isZero();
+    }
+
+    @Test
+    default void insertShouldHappenOnceWhenManyNodesDoIt() throws Exception {
+        AtomicInteger turn = new AtomicInteger();
+        Index other = another();
+
+        List<Boolean> inserted = together(16, () -> (turn.incrementAndGet() % 2 == 0 ? index() : other)
+            .insert(mail(1, ALICE, BOB), "arrival", List.of(letter("l1")), entry(BY_ADMIN, "held", 1)));
+
+        assertThat(inserted).containsOnlyOnce(true);
+        assertThat(index().auditOf(id(1))).hasSize(1);
+        assertThat(index().waiting()).isEqualTo(1);
+    }
+
+    @Test
+    default void insertShouldTakeAnyText() {
+        String strange = "'; DROP TABLE record; -- \\ \" % _ \u00e4\ud83d\ude00\u202e\u0001";
+        HeldMail mail = new HeldMail(id(1), new Envelope("", List.of("o'hara@example.org")), NOW, strange, strange, strange, Long.MAX_VALUE,
+            "0".repeat(64), MALICIOUS, Map.of("o'hara@example.org", State.HELD));
+
+        index().insert(mail, strange, List.of(), new AuditEntry(NOW, BY_ADMIN, "held", id(1), List.of(strange), strange));
+
+        assertThat(index().find(id(1))).contains(mail);
+        assertThat(index().auditOf(id(1))).singleElement().extracting(AuditEntry::detail).isEqualTo(strange);
+        assertThat(index().arrivals(strange)).containsExactly(new Arrived(strange, id(1)));
+    }
+
+    @Test
+    default void arrivalsShouldBeThoseThatBeginSoAndAreKept() {
+        insert(2, ALICE);
+        index().insert(mail(1, ALICE), "arrival2%", List.of(), entry(BY_ADMIN, "held", 1));
+        insert(3, ALICE);
+        index().insert(mail(4, ALICE), "Arrival2", List.of(), entry(BY_ADMIN, "held", 4));
+        index().insert(mail(5, ALICE), "arrival2x", List.of(), entry(BY_ADMIN, "held", 5));
+        move(5, State.DELETED, ALICE);
+
+        assertThat(index().arrivals("arrival2")).containsExactly(new Arrived("arrival2%", id(1)), new Arrived("arrival2", id(2)));
+    }
+
+    @Test
+    default void moveShouldObeyTheTableOfTransitions() {
+        int number = 0;
+        for (State from : State.values()) {
+            for (State to : State.values()) {
+                number++;
+                HeldMail mail = mail(number, ALICE);
+                Map<String, State> states = Map.of(ALICE, from);
+                HeldMail there = new HeldMail(mail.id(), mail.envelope(), NOW, "", "", "", 1, mail.sha256(), MALICIOUS, states);
+                index().insert(there, "arrival", List.of(), entry(BY_ADMIN, "held", number));
+
+                List<String> moved = move(number, to, ALICE);
+
+                // Back from RELEASING leads restore(), to the state before.
+                boolean allowed = from.allows(to) && (from != State.RELEASING || to == State.RELEASED);
+                assertThat(moved).as(from + " to " + to).isEqualTo(allowed ? List.of(ALICE) : List.of());
+                assertThat(index().find(id(number)).orElseThrow().states()).containsEntry(ALICE, allowed ? to : from);
+            }
+        }
+    }
+
+    @Test
+    default void moveShouldWriteAuditAndLettersForThoseItMovedAlone() {
+        insert(1, ALICE, BOB);
+        move(1, State.DELETED, BOB);
+        List<Index.Moved> told = new ArrayList<>();
+
+        List<String> moved = index().move(id(1), List.of("ALICE@example.org", BOB, "nobody@example.org"), State.REQUESTED, "owner",
+            entry(BY_ALICE, "requested", 1), them -> {
+                told.addAll(them);
+                return List.of(letter("l1"));
+            });
+        List<String> again = index().move(id(1), List.of(ALICE), State.REQUESTED, "owner", entry(BY_ALICE, "requested", 1),
+            them -> List.of(letter("l2")));
+
+        assertThat(moved).containsExactly(ALICE);
+        assertThat(again).isEmpty();
+        assertThat(told).containsExactly(new Index.Moved(ALICE, State.HELD));
+        assertThat(index().waiting()).isEqualTo(1);
+        assertThat(index().auditOf(id(1))).last().isEqualTo(entry(BY_ALICE, "requested", 1).withRecipients(List.of(ALICE)));
+    }
+
+    @Test
+    default void moveShouldHaveNoEffectWhenItThrows() {
+        insert(1, ALICE);
+
+        assertThatThrownBy(() -> index().move(id(1), List.of(ALICE), State.DELETED, "owner", entry(BY_ALICE, "deleted", 1), them -> {
+            throw new IllegalStateException("no letter");
+        })).hasMessageContaining("no letter");
+
+        assertThat(index().find(id(1)).orElseThrow().states()).containsEntry(ALICE, State.HELD);
+        assertThat(index().auditOf(id(1))).hasSize(1);
+    }
+
+    @Test
+    default void moveShouldSucceedOnceWhenTwoNodesCompete() throws Exception {
+        List<String> recipients = List.of("a@example.org", "b@example.org", "c@example.org", "d@example.org");
+        insert(1, recipients.toArray(String[]::new));
+        List<String> backwards = recipients.reversed();
+        AtomicInteger turn = new AtomicInteger();
+        Index other = another();
+
+        List<List<String>> moved = together(16, () -> {
+            int mine = turn.incrementAndGet();
+            return (mine % 2 == 0 ? index() : other).move(id(1), mine % 3 == 0 ? backwards : recipients, State.RELEASING, "owner" + mine,
+                entry(BY_ALICE, "releasing", 1), them -> List.of());
+        });
+
+        assertThat(moved.stream().flatMap(List::stream)).containsExactlyInAnyOrderElementsOf(recipients);
+        assertThat(index().releasing()).hasSize(4);
+    }
+
+    @Test
+    default void restoreShouldLeadBackToTheStateBefore() {
+        insert(1, ALICE, BOB);
+        move(1, State.REQUESTED, BOB);
+        move(1, State.RELEASING, ALICE, BOB);
+
+        assertThat(index().releasing()).containsExactlyInAnyOrder(new Index.Releasing(id(1), ALICE, State.HELD, "owner", NOW),
+            new Index.Releasing(id(1), BOB, State.REQUESTED, "owner", NOW));
+
+        assertThat(index().restore(id(1), List.of(ALICE, BOB), entry(BY_ADMIN, "release failed", 1))).containsExactlyInAnyOrder(ALICE, BOB);
+        assertThat(index().restore(id(1), List.of(ALICE, BOB), entry(BY_ADMIN, "release failed", 1))).isEmpty();
+        assertThat(index().find(id(1)).orElseThrow().states()).isEqualTo(Map.of(ALICE, State.HELD, BOB, State.REQUESTED));
+        assertThat(index().releasing()).isEmpty();
+    }
+
+    @Test
+    default void withoutUseShouldBeWhatNobodyKeepsUntilItIsReportedDeleted() {
+        insert(1, ALICE, BOB);
+        insert(2, ALICE);
+        insert(3, ALICE);
+        move(1, State.DELETED, ALICE);
+        move(2, State.DELETED, ALICE);
+        move(3, State.RELEASING, ALICE);
+
+        assertThat(index().withoutUse(10)).containsExactly(id(2));
+
+        move(1, State.DELETED, BOB);
+        assertThat(index().withoutUse(10)).containsExactlyInAnyOrder(id(1), id(2));
+        assertThat(index().withoutUse(1)).hasSize(1);
+
+        index().contentDeleted(id(2));
+        assertThat(index().withoutUse(10)).containsExactly(id(1));
+    }
+
+    @Test
+    default void lettersShouldLeaveTheOutboxInTheOrderTheyCameIn() {
+        for (int number = 1; number <= 5; number++) {
+            AuditEntry entry = new AuditEntry(NOW.plusSeconds(number), BY_ADMIN, "held", id(number), List.of(), "");
+            index().insert(mail(number, ALICE), "arrival", List.of(letter("z" + (9 - number))), entry);
+        }
+
+        List<Index.Due> first = index().lease(LATER, LATER.plusSeconds(60), 2);
+        List<Index.Due> second = index().lease(LATER, LATER.plusSeconds(60), 10);
+
+        assertThat(first).extracting(due -> due.letter().name()).containsExactly("z8", "z7");
+        assertThat(second).extracting(due -> due.letter().name()).containsExactly("z6", "z5", "z4");
+        assertThat(first.get(0).letter().bytes()).containsExactly(0, 1, 200);
+        assertThat(first.get(0).letter().recipients()).containsExactly(ALICE);
+    }
+
+    @Test
+    default void letterShouldBeDueAgainWhenItsLeaseEndsOrItWasPostponed() {
+        index().insert(mail(1, ALICE), "arrival", List.of(letter("l1"), letter("l2")), entry(BY_ADMIN, "held", 1));
+        assertThat(index().lease(LATER, LATER.plusSeconds(60), 10)).hasSize(2);
+
+        index().sent("l2");
+        assertThat(another().lease(LATER.plusSeconds(59), LATER.plusSeconds(120), 10)).isEmpty();
+        assertThat(another().lease(LATER.plusSeconds(60), LATER.plusSeconds(120), 10)).extracting(Index.Due::attempts).containsExactly(0);
+
+        index().postpone("l1", "the queue is down", LATER.plusSeconds(600));
+        assertThat(index().lease(LATER.plusSeconds(599), LATER.plusSeconds(1000), 10)).isEmpty();
+        assertThat(index().lease(LATER.plusSeconds(600), LATER.plusSeconds(1000), 10)).extracting(Index.Due::attempts).containsExactly(1);
+        assertThat(index().waiting()).isEqualTo(1);
+    }
+
+    @Test
+    default void leaseShouldGiveALetterToOneNodeAlone() throws Exception {
+        List<Letter> letters = new ArrayList<>();
+        for (int number = 0; number < 40; number++) {
+            letters.add(letter("l" + number));
+        }
+        index().insert(mail(1, ALICE), "arrival", letters, entry(BY_ADMIN, "held", 1));
+        AtomicInteger turn = new AtomicInteger();
+        Index other = another();
+
+        List<List<Index.Due>> leased = together(8, () -> {
+            List<Index.Due> mine = new ArrayList<>();
+            Index node = turn.incrementAndGet() % 2 == 0 ? index() : other;
+            for (List<Index.Due> some = node.lease(LATER, LATER.plus(Duration.ofHours(1)), 3); !some.isEmpty();
+                 some = node.lease(LATER, LATER.plus(Duration.ofHours(1)), 3)) {
+                mine.addAll(some);
+            }
+            return mine;
+        });
+
+        List<String> names = leased.stream().flatMap(List::stream).map(due -> due.letter().name()).toList();
+        assertThat(new HashSet<>(names)).hasSameSizeAs(names);
+        // Another's lock hides a row for a moment: what was skipped comes with the next look.
+        assertThat(names.size() + index().lease(LATER, LATER.plus(Duration.ofHours(1)), 100).size()).isEqualTo(40);
+    }
+
+    @Test
+    default void markerShouldBelongToTheArrivalThatUsedItFirst() throws Exception {
+        assertThat(index().useMarker("m1", "first", NOW)).isEqualTo("first");
+        assertThat(another().useMarker("m1", "second", LATER)).isEqualTo("first");
+        assertThat(index().useMarker("m1", "first", LATER)).isEqualTo("first");
+
+        AtomicInteger turn = new AtomicInteger();
+        Index other = another();
+        List<String> winners = together(16, () -> {
+            int mine = turn.incrementAndGet();
+            return (mine % 2 == 0 ? index() : other).useMarker("m2", "arrival" + mine, NOW);
+        });
+
+        assertThat(new HashSet<>(winners)).hasSize(1);
+    }
+
+    @Test
+    default void auditShouldKeepItsOrderWhenTheClockStepsBack() {
+        insert(1, ALICE);
+        index().audit(new AuditEntry(NOW.minusSeconds(3600), BY_ADMIN, "opened", id(1), List.of(ALICE), "a\nb"));
+        another().audit(entry(BY_ALICE, "again", 1));
+
+        assertThat(index().auditOf(id(1))).extracting(AuditEntry::action).containsExactly("held", "opened", "again");
+        assertThat(index().auditOf(id(1)).get(1))
+            .isEqualTo(new AuditEntry(NOW.minusSeconds(3600), BY_ADMIN, "opened", id(1), List.of(ALICE), "a\nb"));
+        assertThat(index().auditOf(id(2))).isEmpty();
+    }
+
+    @Test
+    default void searchShouldPageNewestFirst() {
+        for (int number = 1; number <= 5; number++) {
+            insert(number, ALICE, BOB);
+        }
+
+        List<HeldMail> first = index().search(new Query(Optional.of(ALICE), Set.of(), "", Optional.empty(), 2));
+        List<HeldMail> second = index().search(new Query(Optional.empty(), Set.of(), "", Optional.of(id(4)), 2));
+
+        assertThat(first).extracting(HeldMail::id).containsExactly(id(5), id(4));
+        assertThat(second).extracting(HeldMail::id).containsExactly(id(3), id(2));
+    }
+}
