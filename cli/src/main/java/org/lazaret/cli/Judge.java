@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Locale;
+import org.lazaret.policy.Context;
+import org.lazaret.policy.Direction;
 import org.lazaret.policy.Policy;
 import org.lazaret.policy.PolicySettings;
 import org.lazaret.scan.Scanner;
@@ -15,6 +17,8 @@ import org.lazaret.scan.Verdict;
 /** Scans one input and asks the policy. An input that cannot be read is {@link Verdict.Failed}, never left out. */
 final class Judge {
     private static final String ANY_TYPE = "application/octet-stream";
+
+    private static final Context ANYBODY = new Context("", Direction.INBOUND, true);
 
     private final Scanner scanner;
     private final PolicySettings settings;
@@ -41,7 +45,7 @@ final class Judge {
             verdict = failed("a fault of the scanner: " + e);
         }
         long millis = (System.nanoTime() - begin) / 1_000_000;
-        return new Result(input, form, verdict, ExitStatus.of(verdict, settings), policy.decide(verdict), millis);
+        return new Result(input, form, verdict, ExitStatus.of(verdict, settings), policy.decide(verdict, ANYBODY), millis);
     }
 
     private static Verdict failed(String cause) {

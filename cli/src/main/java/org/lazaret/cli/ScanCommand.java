@@ -284,7 +284,7 @@ public final class ScanCommand implements Callable<Integer> {
             ? (malicious.atLeast(base.suspiciousFrom()) ? base.suspiciousFrom() : malicious)
             : suspiciousFrom;
         try {
-            return new PolicySettings(base.malicious(), base.suspicious(), base.unscannable(), base.failed(), malicious, suspicious);
+            return base.withThresholds(malicious, suspicious);
         } catch (IllegalArgumentException e) {
             throw usage(String.valueOf(e.getMessage()));
         }

@@ -29,6 +29,7 @@ final class TextReport {
             verdict.score(), switch (result.action()) {
                 case PERMIT -> "permitted";
                 case WARN -> "delivered with a warning";
+                case DEFER -> "deferred";
                 case QUARANTINE -> "quarantined";
             });
         print(tree(result), "");

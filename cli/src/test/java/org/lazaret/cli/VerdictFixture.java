@@ -3,6 +3,8 @@ package org.lazaret.cli;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.lazaret.policy.Context;
+import org.lazaret.policy.Direction;
 import org.lazaret.policy.Policy;
 import org.lazaret.policy.PolicySettings;
 import org.lazaret.scan.Attachment;
@@ -44,6 +46,6 @@ final class VerdictFixture {
     static Result result(String label, Verdict verdict) {
         Input input = new Input(label, Path.of("x"), label, Optional.empty(), Optional.empty());
         return new Result(input, Input.Form.FILE, verdict, ExitStatus.of(verdict, PolicySettings.DEFAULT),
-            new Policy(PolicySettings.DEFAULT).decide(verdict), 12);
+            new Policy(PolicySettings.DEFAULT).decide(verdict, new Context("", Direction.INBOUND, true)), 12);
     }
 }

@@ -2,10 +2,12 @@ package org.lazaret.mailets;
 
 import jakarta.inject.Inject;
 import jakarta.mail.MessagingException;
+import java.time.Clock;
 import java.util.List;
 import org.apache.james.metrics.api.MetricFactory;
 import org.apache.james.metrics.api.TimeMetric;
 import org.apache.mailet.Mail;
+import org.lazaret.matchers.Deferrals;
 import org.lazaret.matchers.VerdictAttribute;
 import org.lazaret.scan.Finding;
 import org.lazaret.scan.Rules;
@@ -35,12 +37,14 @@ public class ScanAttachments extends StrictMailet {
 
     private final Scanner scanner;
     private final MetricFactory metrics;
+    private final Clock clock;
     private final Finding forgedMarker = new Finding(FORGED_MARKER, Rules.load().rule(FORGED_MARKER).weight(), List.of(), "X-Lazaret-Release", "");
 
     @Inject
-    public ScanAttachments(Scanner scanner, MetricFactory metrics) {
+    public ScanAttachments(Scanner scanner, MetricFactory metrics, Clock clock) {
         this.scanner = scanner;
         this.metrics = metrics;
+        this.clock = clock;
     }
 
     @Override
@@ -48,6 +52,9 @@ public class ScanAttachments extends StrictMailet {
         Transit.arrivalId(mail);
         if (VerdictAttribute.isReleased(mail)) {
             return;
+        }
+        if (Deferrals.backTooEarly(mail, clock.instant())) {
+            LOGGER.warn("Mail {} came back from the queue early: it is not deferred again", mail.getName());
         }
         TimeMetric timer = metrics.timer("lazaret-scan");
         Verdict verdict = scanner.scanMessage(Transit.message(mail));

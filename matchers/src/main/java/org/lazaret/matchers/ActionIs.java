@@ -2,12 +2,19 @@ package org.lazaret.matchers;
 
 import jakarta.inject.Inject;
 import jakarta.mail.MessagingException;
+import org.apache.james.core.MailAddress;
+import org.apache.mailet.Mail;
 import org.lazaret.policy.Action;
+import org.lazaret.policy.Context;
 import org.lazaret.policy.Policy;
 
 /**
- * Matches all recipients of a mail for which the policy of {@code lazaret.properties} decides on an action: {@code permit},
- * {@code warn} or {@code quarantine}. Stands behind {@code ScanAttachments}.
+ * Matches exactly those recipients of a mail for whom the policy of {@code lazaret.properties} decides on an action: {@code permit},
+ * {@code warn}, {@code defer} or {@code quarantine}. Where policy differs between recipients, James splits the mail. Stands behind
+ * {@code ScanAttachments}.
+ *
+ * <p>Once a mail was deferred as often as {@code defer.attempts} allows, {@code defer} matches nobody, and {@code action.failed.after} holds;
+ * likewise where {@code mailetcontainer.xml} does not ask for {@code defer} at all.
  *
  * <pre><code>
  * &lt;mailet match="org.lazaret.matchers.ActionIs=quarantine" class="org.lazaret.mailets.Quarantine"/&gt;
@@ -15,20 +22,28 @@ import org.lazaret.policy.Policy;
  */
 public class ActionIs extends ExaminedMatcher {
     private final Policy policy;
+    private final Directions directions;
+    private final Deferrals deferrals;
     private Action action = Action.QUARANTINE;
 
     @Inject
-    public ActionIs(Policy policy) {
+    public ActionIs(Policy policy, Directions directions, Deferrals deferrals) {
         this.policy = policy;
+        this.directions = directions;
+        this.deferrals = deferrals;
     }
 
     @Override
     public void init() throws MessagingException {
         action = word(Action.class);
+        if (action == Action.DEFER) {
+            deferrals.asked();
+        }
     }
 
     @Override
-    boolean matches(Examined examined) {
-        return examined.action(policy) == action;
+    boolean matches(Examined examined, Mail mail, MailAddress recipient) throws MessagingException {
+        Context context = new Context(recipient.asString(), directions.of(mail, recipient), deferrals.possible(mail));
+        return examined.action(policy, context) == action;
     }
 }

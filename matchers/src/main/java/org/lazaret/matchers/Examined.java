@@ -1,6 +1,7 @@
 package org.lazaret.matchers;
 
 import org.lazaret.policy.Action;
+import org.lazaret.policy.Context;
 import org.lazaret.policy.Policy;
 import org.lazaret.scan.Verdict;
 
@@ -14,9 +15,9 @@ public sealed interface Examined {
     record Released() implements Examined {
     }
 
-    default Action action(Policy policy) {
+    default Action action(Policy policy, Context context) {
         return switch (this) {
-            case Judged judged -> policy.decide(judged.verdict());
+            case Judged judged -> policy.decide(judged.verdict(), context);
             case Released released -> Action.PERMIT;
         };
     }

@@ -1,6 +1,7 @@
 package org.lazaret.matchers;
 
 import jakarta.mail.MessagingException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import org.apache.james.core.MailAddress;
@@ -17,13 +18,20 @@ abstract class ExaminedMatcher extends GenericMatcher {
     @Override
     public final Collection<MailAddress> match(Mail mail) throws MessagingException {
         try {
-            return matches(VerdictAttribute.get(mail)) ? mail.getRecipients() : List.of();
+            Examined examined = VerdictAttribute.get(mail);
+            List<MailAddress> matched = new ArrayList<>();
+            for (MailAddress recipient : mail.getRecipients()) {
+                if (matches(examined, mail, recipient)) {
+                    matched.add(recipient);
+                }
+            }
+            return matched;
         } catch (StackOverflowError | OutOfMemoryError | LinkageError e) {
             throw new MessagingException("Mail " + mail.getName() + ": " + e, new IllegalStateException(e));
         }
     }
 
-    abstract boolean matches(Examined examined);
+    abstract boolean matches(Examined examined, Mail mail, MailAddress recipient) throws MessagingException;
 
     @SuppressWarnings("NullAway") // James gives null for a matcher without a condition
     final String condition() {

@@ -1,6 +1,8 @@
 package org.lazaret.matchers;
 
 import jakarta.mail.MessagingException;
+import org.apache.james.core.MailAddress;
+import org.apache.mailet.Mail;
 import org.lazaret.scan.Verdict;
 
 /**
@@ -24,7 +26,7 @@ public class HasVerdict extends ExaminedMatcher {
     }
 
     @Override
-    boolean matches(Examined examined) {
+    boolean matches(Examined examined, Mail mail, MailAddress recipient) {
         return outcome == switch (examined) {
             case Examined.Released released -> Outcome.RELEASED;
             case Examined.Judged judged -> switch (judged.verdict()) {

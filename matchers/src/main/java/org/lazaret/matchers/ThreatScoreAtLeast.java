@@ -1,6 +1,8 @@
 package org.lazaret.matchers;
 
 import jakarta.mail.MessagingException;
+import org.apache.james.core.MailAddress;
+import org.apache.mailet.Mail;
 import org.lazaret.scan.Score;
 
 /**
@@ -24,7 +26,7 @@ public class ThreatScoreAtLeast extends ExaminedMatcher {
     }
 
     @Override
-    boolean matches(Examined examined) {
+    boolean matches(Examined examined, Mail mail, MailAddress recipient) {
         return switch (examined) {
             case Examined.Judged judged -> judged.verdict().score().atLeast(least);
             case Examined.Released released -> false;

@@ -1,29 +1,48 @@
 package org.lazaret.policy;
 
+import java.util.List;
 import org.lazaret.scan.Unscannable;
 import org.lazaret.scan.Verdict;
 
-/** Decides what becomes of a mail. When several rules apply, the strictest action wins. */
+/** Decides what becomes of a mail for a recipient. When several rules apply, the strictest action wins. */
 public final class Policy {
-    private final PolicySettings settings;
+    private final PolicyScopes scopes;
 
-    public Policy(PolicySettings settings) {
-        this.settings = settings;
+    public Policy(PolicyScopes scopes) {
+        this.scopes = scopes;
     }
 
-    public Action decide(Verdict verdict) {
-        Action byScore = byScore(verdict);
+    /** The same settings for everybody. */
+    public Policy(PolicySettings settings) {
+        this(PolicyScopes.of(settings));
+    }
+
+    public Deferral deferral() {
+        return scopes.deferral();
+    }
+
+    public Action decide(Verdict verdict, Context context) {
+        PolicySettings settings = scopes.of(context.recipient(), context.direction());
+        Action byScore = byScore(verdict, settings);
         return switch (verdict) {
             case Verdict.Scanned scanned -> byScore;
-            case Verdict.NotScannable unscannable -> unscannable.obstacles().stream()
-                .map(Unscannable::reason)
-                .map(reason -> settings.unscannable().getOrDefault(reason, Action.QUARANTINE))
-                .reduce(byScore, Policy::stricter);
-            case Verdict.Failed failed -> stricter(byScore, settings.failed());
+            case Verdict.NotScannable unscannable -> stricter(byScore, byObstacles(unscannable.obstacles(), settings));
+            case Verdict.Failed failed -> stricter(byScore, failed(settings, context));
         };
     }
 
-    private Action byScore(Verdict verdict) {
+    private static Action byObstacles(List<Unscannable> obstacles, PolicySettings settings) {
+        return obstacles.stream()
+            .map(Unscannable::reason)
+            .map(reason -> settings.unscannable().getOrDefault(reason, Action.QUARANTINE))
+            .reduce(Action.PERMIT, Policy::stricter);
+    }
+
+    private static Action failed(PolicySettings settings, Context context) {
+        return settings.failed() == Action.DEFER && !context.deferrable() ? settings.failedAfter() : settings.failed();
+    }
+
+    private static Action byScore(Verdict verdict, PolicySettings settings) {
         if (verdict.score().atLeast(settings.maliciousFrom())) {
             return settings.malicious();
         }

@@ -16,6 +16,8 @@ import org.lazaret.scan.Unscannable.Reason;
 import org.lazaret.scan.Verdict;
 
 class PolicyTest {
+    private static final Context CONTEXT = new Context("a@example.org", Direction.INBOUND, true);
+
     private final Policy policy = new Policy(PolicySettings.DEFAULT);
 
     @ParameterizedTest
@@ -23,36 +25,62 @@ class PolicyTest {
     void decideShouldFollowTheThresholdsWhenScanned(String score, Action expected) {
         Verdict verdict = new Verdict.Scanned(Score.parse(score), List.of(), List.of());
 
-        assertThat(policy.decide(verdict)).isEqualTo(expected);
+        assertThat(policy.decide(verdict, CONTEXT)).isEqualTo(expected);
     }
 
     @Test
-    void decideShouldQuarantineWhenTheScanFailed() {
-        assertThat(policy.decide(new Verdict.Failed(Score.NONE, List.of(), List.of(), "broken"))).isEqualTo(Action.QUARANTINE);
+    void decideShouldDeferWhenTheScanFailedAndThenDoWhatIsSetForAfterwards() {
+        Verdict failed = failed(Score.NONE);
+
+        assertThat(policy.decide(failed, CONTEXT)).isEqualTo(Action.DEFER);
+        assertThat(policy.decide(failed, new Context("a@example.org", Direction.INBOUND, false))).isEqualTo(Action.QUARANTINE);
+    }
+
+    @Test
+    void decideShouldQuarantineRatherThanDeferWhenWhatWasSeenIsMalicious() {
+        assertThat(policy.decide(failed(Score.of(9)), CONTEXT)).isEqualTo(Action.QUARANTINE);
+    }
+
+    @Test
+    void decideShouldDeferRatherThanWarnWhenWhatWasSeenIsSuspicious() {
+        assertThat(policy.decide(failed(Score.of(5)), CONTEXT)).isEqualTo(Action.DEFER);
+    }
+
+    @Test
+    void decideShouldTakeTheNarrowestScope() {
+        PolicyScopes.Both lenient = new PolicyScopes.Both(settings(Action.PERMIT), settings(Action.WARN));
+        PolicyScopes.Both strict = new PolicyScopes.Both(settings(Action.QUARANTINE), settings(Action.QUARANTINE));
+        Policy scoped = new Policy(new PolicyScopes(lenient, Map.of("example.org", strict, "anna@example.org", lenient), Deferral.DEFAULT));
+        Verdict malicious = new Verdict.Scanned(Score.of(9), List.of(), List.of());
+
+        assertThat(scoped.decide(malicious, new Context("a@other.example", Direction.INBOUND, true))).isEqualTo(Action.PERMIT);
+        assertThat(scoped.decide(malicious, new Context("a@other.example", Direction.OUTBOUND, true))).isEqualTo(Action.WARN);
+        assertThat(scoped.decide(malicious, new Context("bob@Example.ORG", Direction.OUTBOUND, true))).isEqualTo(Action.QUARANTINE);
+        assertThat(scoped.decide(malicious, new Context("Anna@Example.ORG", Direction.INBOUND, true))).isEqualTo(Action.PERMIT);
     }
 
     @Test
     void decideShouldQuarantineWhenWhatCouldBeSeenOfAnEncryptedMailIsMalicious() {
-        assertThat(policy.decide(unscannable(Score.of(8), Reason.ENCRYPTED))).isEqualTo(Action.QUARANTINE);
+        assertThat(policy.decide(unscannable(Score.of(8), Reason.ENCRYPTED), CONTEXT)).isEqualTo(Action.QUARANTINE);
     }
 
     @Test
     void decideShouldTakeTheStrictestActionWhenThereAreSeveralObstacles() {
-        assertThat(policy.decide(unscannable(Score.NONE, Reason.END_TO_END_ENCRYPTED, Reason.AMBIGUOUS, Reason.ENCRYPTED)))
+        assertThat(policy.decide(unscannable(Score.NONE, Reason.END_TO_END_ENCRYPTED, Reason.AMBIGUOUS, Reason.ENCRYPTED), CONTEXT))
             .isEqualTo(Action.QUARANTINE);
     }
 
     @ParameterizedTest
     @EnumSource(Reason.class)
     void decideShouldQuarantineWhenNoActionIsSetForAReason(Reason reason) {
-        PolicySettings bare = new PolicySettings(Action.QUARANTINE, Action.PERMIT, Map.of(), Action.PERMIT, Score.of(7), Score.of(4));
+        PolicySettings bare = new PolicySettings(Action.QUARANTINE, Action.PERMIT, Map.of(), Action.PERMIT, Action.PERMIT, Score.of(7), Score.of(4));
 
-        assertThat(new Policy(bare).decide(unscannable(Score.NONE, reason))).isEqualTo(Action.QUARANTINE);
+        assertThat(new Policy(bare).decide(unscannable(Score.NONE, reason), CONTEXT)).isEqualTo(Action.QUARANTINE);
     }
 
     @Test
     void settingsShouldBeRefusedWhenSuspiciousIsAboveMalicious() {
-        assertThatThrownBy(() -> new PolicySettings(Action.QUARANTINE, Action.WARN, Map.of(), Action.WARN, Score.of(4), Score.of(7)))
+        assertThatThrownBy(() -> new PolicySettings(Action.QUARANTINE, Action.WARN, Map.of(), Action.WARN, Action.WARN, Score.of(4), Score.of(7)))
             .isInstanceOf(IllegalArgumentException.class)
             .hasMessageContaining("7.0");
     }
@@ -60,5 +88,13 @@ class PolicyTest {
     private static Verdict unscannable(Score score, Reason... reasons) {
         return new Verdict.NotScannable(score, List.of(), List.of(),
             Arrays.stream(reasons).map(reason -> new Unscannable(reason, "because", List.of("a.zip"))).toList());
+    }
+
+    private static PolicySettings settings(Action malicious) {
+        return new PolicySettings(malicious, Action.PERMIT, Map.of(), Action.WARN, Action.WARN, Score.of(7), Score.of(4));
+    }
+
+    private static Verdict failed(Score score) {
+        return new Verdict.Failed(score, List.of(), List.of(), "an engine is down");
     }
 }

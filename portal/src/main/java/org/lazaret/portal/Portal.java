@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
 import java.util.function.UnaryOperator;
+import org.lazaret.policy.PolicySettings;
 import org.lazaret.policy.settings.Settings;
 import org.lazaret.portal.view.Texts;
 import org.lazaret.portal.view.Views;
@@ -35,7 +36,8 @@ public final class Portal implements AutoCloseable {
         Texts texts = new Texts();
         Assets assets = new Assets();
         Pages pages = new Pages(texts, assets, base);
-        Views views = new Views(texts, sentences, settings.policy().maliciousFrom(), settings.policy().suspiciousFrom(), clock.getZone());
+        PolicySettings usual = settings.policy().everybody().inbound();
+        Views views = new Views(texts, sentences, usual.maliciousFrom(), usual.suspiciousFrom(), clock.getZone());
         Previews previews = new Previews(quarantine, views);
         Doorkeeper doorkeeper = new Doorkeeper(accounts, this.settings.administrators(), pages, texts, secure, this::url, clock);
         RecipientPages recipients = new RecipientPages(settings, quarantine, pages, views, texts, previews, doorkeeper);

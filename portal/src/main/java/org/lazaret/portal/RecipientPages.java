@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.lazaret.policy.Direction;
 import org.lazaret.policy.settings.Settings;
 import org.lazaret.policy.settings.Settings.DecisionScope;
 import org.lazaret.policy.settings.Settings.PasswordPlace;
@@ -155,7 +156,7 @@ final class RecipientPages {
         String scope = settings.portal().scope() == DecisionScope.ALL && recipients > 1 ? t.say("scope.all", recipients) : "";
         return new DecisionView(path, entitled.formToken(), stateView, state == State.HELD, heading, text, scope, mayRelease(state),
             mayRequest(state), state.allows(State.DELETED), t.say(attached ? "release.text.attached" : "release.text.portal", recipient),
-            entitled.mail().verdict().score().atLeast(settings.policy().maliciousFrom()), password);
+            entitled.mail().verdict().score().atLeast(settings.policy().of(recipient, Direction.INBOUND).maliciousFrom()), password);
     }
 
     /** What an administrator refused stays refused. */

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.lazaret.policy.PolicySettings;
+import org.lazaret.policy.PolicyScopes;
 import org.lazaret.scan.ScanSettings;
 
 /**
@@ -16,7 +16,7 @@ import org.lazaret.scan.ScanSettings;
  *
  * @param processor processor of James that notices and released mail enter
  */
-public record Settings(ScanSettings scan, PolicySettings policy, Warning warning, Store store, Retention retention, Notice notice, Portal portal,
+public record Settings(ScanSettings scan, PolicyScopes policy, Warning warning, Store store, Retention retention, Notice notice, Portal portal,
                        Release release, List<Administrator> administrators, String processor) {
     public Settings {
         administrators = List.copyOf(administrators);

@@ -12,7 +12,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,9 +22,9 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
-import org.lazaret.policy.Action;
+import org.lazaret.policy.Deferral;
 import org.lazaret.policy.Keyword;
-import org.lazaret.policy.PolicySettings;
+import org.lazaret.policy.PolicyScopes;
 import org.lazaret.policy.settings.Settings.Administrator;
 import org.lazaret.policy.settings.Settings.DecisionScope;
 import org.lazaret.policy.settings.Settings.Distribution;
@@ -34,7 +33,6 @@ import org.lazaret.policy.settings.Settings.RecipientMode;
 import org.lazaret.policy.settings.Settings.WhenFull;
 import org.lazaret.scan.Limits;
 import org.lazaret.scan.ScanSettings;
-import org.lazaret.scan.Unscannable.Reason;
 
 /**
  * Reads {@code lazaret.properties} (UTF-8, {@link Properties} syntax). Every key has a default; a key that is not known, is given twice
@@ -77,7 +75,7 @@ public final class SettingsReader {
 
     /** @param name what to call the text in messages */
     public static Settings read(String name, String text, Path base) throws SettingsException {
-        Map<String, String> values = new LinkedHashMap<>(DEFAULTS);
+        Map<String, String> said = new LinkedHashMap<>();
         Set<String> repeated = new TreeSet<>();
         Properties given = new Properties() {
             private static final long serialVersionUID = 1L;
@@ -99,17 +97,22 @@ public final class SettingsReader {
             throw new SettingsException(name + ": given twice: " + String.join(", ", repeated));
         }
         for (String key : given.stringPropertyNames()) {
-            if (!DEFAULTS.containsKey(key) && !key.startsWith(RETENTION_FOR)) {
-                throw new SettingsException(name + ": " + key + " is no setting" + nearest(key)
+            if (!DEFAULTS.containsKey(key) && !key.startsWith(RETENTION_FOR) && !PolicyReader.isScoped(key)) {
+                throw new SettingsException(name + ": " + key + " is no setting" + Values.nearest(key, "", DEFAULTS.keySet())
                     + "; the settings are: " + String.join(", ", DEFAULTS.keySet()));
             }
-            values.put(key, given.getProperty(key).strip());
+            said.put(key, given.getProperty(key).strip());
         }
-        return new SettingsReader(name, values, base).settings();
+        Map<String, String> values = new LinkedHashMap<>(DEFAULTS);
+        said.forEach((key, value) -> {
+            if (!PolicyReader.isScoped(key)) {
+                values.put(key, value);
+            }
+        });
+        return new SettingsReader(name, values, base).settings(PolicyReader.read(name, values, said));
     }
 
-    private Settings settings() throws SettingsException {
-        PolicySettings policy = policy();
+    private Settings settings(PolicyScopes policy) throws SettingsException {
         List<String> quarantineNotices = value("administrators.quarantine-notices", Values::addresses);
         List<String> releaseNotices = value("administrators.release-notices", Values::addresses);
         Set<String> addresses = new LinkedHashSet<>(quarantineNotices);
@@ -128,23 +131,6 @@ public final class SettingsReader {
         String temporary = text("scan.temporary-directory");
         return new ScanSettings(limits, optionalPath("scan.blocked-extensions"),
             temporary.isEmpty() ? Path.of(System.getProperty("java.io.tmpdir")) : base.resolve(temporary));
-    }
-
-    private PolicySettings policy() throws SettingsException {
-        Map<Reason, Action> unscannable = new EnumMap<>(Reason.class);
-        for (Reason reason : Reason.values()) {
-            unscannable.put(reason, word("action.unscannable." + Keyword.of(reason), Action.class));
-        }
-        Action malicious = word("action.malicious", Action.class);
-        Action suspicious = word("action.suspicious", Action.class);
-        Action failed = word("action.failed", Action.class);
-        try {
-            return new PolicySettings(malicious, suspicious, unscannable, failed,
-                value("threshold.malicious", Values::score), value("threshold.suspicious", Values::score));
-        } catch (IllegalArgumentException e) {
-            throw SettingsException.of(file, "threshold.suspicious", text("threshold.suspicious"),
-                "at most threshold.malicious = " + text("threshold.malicious"));
-        }
     }
 
     private Settings.Warning warning() throws SettingsException {
@@ -246,43 +232,13 @@ public final class SettingsReader {
         return value(key, text -> Keyword.parse(words, text));
     }
 
-    private static String nearest(String key) {
-        return DEFAULTS.keySet().stream()
-            .filter(known -> distance(key, known) <= 3)
-            .min((one, other) -> distance(key, one) - distance(key, other))
-            .map(known -> "; did you mean " + known + "?")
-            .orElse("");
-    }
-
-    /** Levenshtein distance. */
-    private static int distance(String one, String other) {
-        int[] row = new int[other.length() + 1];
-        for (int j = 0; j < row.length; j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= one.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j < row.length; j++) {
-                int above = row[j];
-                row[j] = Math.min(Math.min(row[j] + 1, row[j - 1] + 1), diagonal + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1));
-                diagonal = above;
-            }
-        }
-        return row[other.length()];
-    }
-
     private static Map<String, String> defaults() {
         Map<String, String> keys = new LinkedHashMap<>();
-        PolicySettings policy = PolicySettings.DEFAULT;
-        keys.put("action.malicious", Keyword.of(policy.malicious()));
-        keys.put("action.suspicious", Keyword.of(policy.suspicious()));
-        for (Reason reason : Reason.values()) {
-            keys.put("action.unscannable." + Keyword.of(reason), Keyword.of(policy.unscannable().getOrDefault(reason, Action.QUARANTINE)));
-        }
-        keys.put("action.failed", Keyword.of(policy.failed()));
-        keys.put("threshold.malicious", "7");
-        keys.put("threshold.suspicious", "4");
+        keys.putAll(PolicyReader.defaults());
+        Deferral deferral = Deferral.DEFAULT;
+        keys.put("defer.attempts", Integer.toString(deferral.attempts()));
+        keys.put("defer.first-delay", deferral.firstDelay().toMinutes() + "m");
+        keys.put("defer.longest-delay", deferral.longestDelay().toMinutes() + "m");
         keys.put("warning.distribution", "none");
         keys.put("warning.spam-flag", "false");
         keys.put("warning.subject-prefix", "\"[SUSPICIOUS] \"");

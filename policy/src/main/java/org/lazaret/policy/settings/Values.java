@@ -5,6 +5,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -158,5 +159,32 @@ final class Values {
             // said below
         }
         throw new IllegalArgumentException("an address to listen on and a port from 0 to 65535, such as 127.0.0.1:8180");
+    }
+
+    /** Which of the known keys was meant, as half a sentence; empty when none is near. */
+    static String nearest(String key, String prefix, Collection<String> keys) {
+        return keys.stream()
+            .filter(known -> distance(key, known) <= 3)
+            .min((one, other) -> distance(key, one) - distance(key, other))
+            .map(known -> "; did you mean " + prefix + known + "?")
+            .orElse("");
+    }
+
+    /** Levenshtein distance. */
+    private static int distance(String one, String other) {
+        int[] row = new int[other.length() + 1];
+        for (int j = 0; j < row.length; j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= one.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j < row.length; j++) {
+                int above = row[j];
+                row[j] = Math.min(Math.min(row[j] + 1, row[j - 1] + 1), diagonal + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1));
+                diagonal = above;
+            }
+        }
+        return row[other.length()];
     }
 }

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lazaret.policy.Action;
+import org.lazaret.policy.Direction;
+import org.lazaret.policy.PolicyScopes;
 import org.lazaret.policy.PolicySettings;
 import org.lazaret.policy.settings.Settings.Administrator;
 import org.lazaret.policy.settings.Settings.WhenFull;
@@ -30,7 +32,7 @@ class SettingsReaderTest {
     void readShouldGiveTheDefaultsWhenNothingIsSet() throws Exception {
         Settings settings = read("");
 
-        assertThat(settings.policy()).isEqualTo(PolicySettings.DEFAULT);
+        assertThat(settings.policy()).isEqualTo(PolicyScopes.of(PolicySettings.DEFAULT));
         assertThat(settings.scan().limits()).isEqualTo(Limits.DEFAULT);
         assertThat(settings.warning().subjectPrefix()).isEqualTo("[SUSPICIOUS] ");
         assertThat(settings.notice().subject()).isEqualTo("Malware Detected");
@@ -56,9 +58,9 @@ class SettingsReaderTest {
             administrators.release-notices = b@example.org
             """);
 
-        assertThat(settings.policy().malicious()).isEqualTo(Action.WARN);
-        assertThat(settings.policy().unscannable()).containsEntry(Reason.ENCRYPTED, Action.QUARANTINE);
-        assertThat(settings.policy().maliciousFrom().value()).isEqualTo(6.5);
+        assertThat(settings.policy().everybody().inbound().malicious()).isEqualTo(Action.WARN);
+        assertThat(settings.policy().everybody().inbound().unscannable()).containsEntry(Reason.ENCRYPTED, Action.QUARANTINE);
+        assertThat(settings.policy().everybody().inbound().maliciousFrom().value()).isEqualTo(6.5);
         assertThat(settings.notice().message()).isEqualTo("Grüße");
         assertThat(settings.portal().publicUrl()).contains(URI.create("https://mail.example.org/held"));
         assertThat(settings.portal().linkValidity()).isEqualTo(Duration.ofDays(7));
@@ -75,10 +77,14 @@ class SettingsReaderTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "action.malicious|drop|permit, warn, quarantine",
+        "action.malicious|defer|only action.failed can be defer",
+        "action.failed.after|defer|only action.failed can be defer",
+        "action.failed|later|permit, warn, defer, quarantine",
+        "for.example.org.action.malicious|drop|permit, warn, quarantine",
+        "defer.longest-delay|8d|at most 7d",
         "action.malicious|Quarantine|permit, warn, quarantine",
         "threshold.malicious|11|a number from 0 to 10",
         "threshold.malicious|seven|a number from 0 to 10",
-        "threshold.suspicious|8|at most threshold.malicious = 7",
         "warning.spam-flag|yes|true or false",
         "limits.time|0s|a number above 0 with a unit",
         "limits.time|30|a number above 0 with a unit",
@@ -103,6 +109,79 @@ class SettingsReaderTest {
             .isInstanceOf(SettingsException.class)
             .hasMessageStartingWith("lazaret.properties: " + key + " = " + value)
             .hasMessageContaining(allowed);
+    }
+
+    @Test
+    void readShouldGiveEachScopeWhatTheNextWiderOneSaysWhenItSaysNothingItself() throws Exception {
+        PolicyScopes scopes = read("""
+            action.suspicious = permit
+            outbound.action.suspicious = quarantine
+            for.Example.org.action.unscannable.encrypted = quarantine
+            for.anna@example.org.action.malicious = warn
+            for.bücher.example.threshold.malicious = 9
+            """).policy();
+
+        assertThat(scopes.of("bob@other.example", Direction.INBOUND).suspicious()).isEqualTo(Action.PERMIT);
+        assertThat(scopes.of("bob@other.example", Direction.OUTBOUND).suspicious()).isEqualTo(Action.QUARANTINE);
+        assertThat(scopes.of("bob@EXAMPLE.ORG", Direction.INBOUND).unscannable()).containsEntry(Reason.ENCRYPTED, Action.QUARANTINE);
+        assertThat(scopes.of("bob@example.org", Direction.INBOUND).malicious()).isEqualTo(Action.QUARANTINE);
+        assertThat(scopes.of("bob@sub.example.org", Direction.INBOUND).unscannable()).containsEntry(Reason.ENCRYPTED, Action.WARN);
+        assertThat(scopes.of("Anna@example.org", Direction.INBOUND).malicious()).isEqualTo(Action.WARN);
+        assertThat(scopes.of("Anna@example.org", Direction.INBOUND).unscannable()).containsEntry(Reason.ENCRYPTED, Action.QUARANTINE);
+        assertThat(scopes.of("x@xn--bcher-kva.example", Direction.INBOUND).maliciousFrom().value()).isEqualTo(9);
+        assertThat(scopes.of("no address", Direction.INBOUND)).isEqualTo(scopes.everybody().inbound());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "action.malicious = warn; action.suspicious = quarantine|action.malicious = warn contradicts action.suspicious = quarantine: ",
+        "action.malicious = permit|action.malicious = permit contradicts action.suspicious = warn (the default): ",
+        "threshold.suspicious = 8|threshold.suspicious = 8 contradicts threshold.malicious = 7 (the default): ",
+        "for.b.example.threshold.malicious = 3|threshold.suspicious = 4 contradicts for.b.example.threshold.malicious = 3: ",
+        "outbound.action.malicious = permit|outbound.action.malicious = permit contradicts action.suspicious = warn (the default): ",
+        "for.a@b.example.action.malicious = permit; for.b.example.action.suspicious = quarantine"
+            + "|for.a@b.example.action.malicious = permit contradicts for.b.example.action.suspicious = quarantine: ",
+        "for.b.example.action.failed = warn; for.B.example.action.failed = permit"
+            + "|for.b.example.action.failed = warn contradicts for.B.example.action.failed = permit: both are for the same recipient",
+        "for.bücher.example.action.failed = warn; for.xn--bcher-kva.example.action.failed = warn|both are for the same recipient",
+        "action.failed = warn; action.failed.after = quarantine|action.failed.after = quarantine contradicts action.failed = warn: ",
+        "for.b.example.action.failed = warn; for.b.example.action.failed.after = warn"
+            + "|for.b.example.action.failed.after = warn contradicts for.b.example.action.failed = warn: ",
+        "action.failed = quarantine; defer.attempts = 3|defer.attempts = 3 contradicts action.failed = quarantine: nothing is deferred",
+        "defer.first-delay = 1h|defer.first-delay = 1h contradicts defer.longest-delay = 30m (the default): "})
+    void readShouldNameBothLinesWhenTheyContradictEachOther(String lines, String message) {
+        assertThatThrownBy(() -> read(lines.replace("; ", "\n")))
+            .isInstanceOf(SettingsException.class)
+            .hasMessageStartingWith("lazaret.properties: ")
+            .hasMessageContaining(message);
+    }
+
+    @Test
+    void readShouldTakeWhatComesAfterDeferringWhenANarrowerScopeDefers() throws Exception {
+        PolicyScopes scopes = read("""
+            action.failed = quarantine
+            action.failed.after = warn
+            for.example.org.action.failed = defer
+            """).policy();
+
+        assertThat(scopes.of("a@example.org", Direction.INBOUND).failedAfter()).isEqualTo(Action.WARN);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "for.example.org.action.malicous|did you mean for.example.org.action.malicious?",
+        "outbound.action.malicous|did you mean outbound.action.malicious?",
+        "outbound.portal.mode|behind outbound. stands one of: action.malicious",
+        "for.example.org.portal.mode|behind for.RECIPIENT. stands one of: action.malicious",
+        "for.exa mple.action.failed|behind 'for.' stands a domain or an address: 'exa mple' is no domain name",
+        "for.a b@example.org.action.failed|is no local part of an address",
+        "for.faß.example.action.failed|write it in its ASCII form",
+        "for.action.failed|behind for.RECIPIENT. stands one of"})
+    void readShouldSayWhatStandsBehindAScopeWhenItIsSomethingElse(String key, String message) {
+        assertThatThrownBy(() -> read(key.replace(" ", "\\ ") + " = warn"))
+            .isInstanceOf(SettingsException.class)
+            .hasMessageStartingWith("lazaret.properties: " + key)
+            .hasMessageContaining(message);
     }
 
     @Test

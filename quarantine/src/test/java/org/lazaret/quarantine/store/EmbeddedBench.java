@@ -12,6 +12,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.lazaret.policy.PolicyScopes;
 import org.lazaret.policy.PolicySettings;
 import org.lazaret.policy.settings.Settings;
 import org.lazaret.quarantine.Quarantine;
@@ -34,7 +35,8 @@ final class EmbeddedBench implements QuarantineContract.Bench, AutoCloseable {
     }
 
     static Settings settings(Path folder, Settings.RecipientMode mode, Settings.DecisionScope scope, Settings.PasswordPlace password) {
-        return new Settings(ScanSettings.defaults(), PolicySettings.DEFAULT, new Settings.Warning(Settings.Distribution.NONE, false, ""),
+        return new Settings(ScanSettings.defaults(), PolicyScopes.of(PolicySettings.DEFAULT),
+            new Settings.Warning(Settings.Distribution.NONE, false, ""),
             new Settings.Store(folder, List.of(folder.resolve("quarantine.crt")), Optional.of(folder.resolve("quarantine.key")), List.of(),
                 true),
             new Settings.Retention(Duration.ofDays(30), Map.of(), 0, Settings.WhenFull.DEFER, Duration.ofHours(1)),
