@@ -21,6 +21,7 @@ import org.lazaret.quarantine.Outgoing;
 import org.lazaret.quarantine.Query;
 import org.lazaret.quarantine.RecordId;
 import org.lazaret.quarantine.State;
+import org.lazaret.quarantine.audit.Audit;
 import org.lazaret.scan.MessageSource;
 import org.lazaret.scan.Verdict;
 
@@ -59,6 +60,11 @@ class FakeQuarantine implements org.lazaret.quarantine.Quarantine {
     @Override
     public Marker checkMarker(String arrivalId, List<String> recipients, MessageSource message) {
         return marker;
+    }
+
+    @Override
+    public Audit audit() {
+        throw new UnsupportedOperationException();
     }
 
     @Override

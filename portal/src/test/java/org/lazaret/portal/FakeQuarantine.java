@@ -24,6 +24,7 @@ import org.lazaret.quarantine.Quarantine;
 import org.lazaret.quarantine.Query;
 import org.lazaret.quarantine.RecordId;
 import org.lazaret.quarantine.State;
+import org.lazaret.quarantine.audit.Audit;
 import org.lazaret.scan.MessageSource;
 import org.lazaret.scan.Verdict;
 
@@ -155,6 +156,11 @@ final class FakeQuarantine implements Quarantine {
 
     @Override
     public Optional<Outgoing.Message> notice(HeldMail mail, String recipient) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Audit audit() {
         throw new UnsupportedOperationException();
     }
 

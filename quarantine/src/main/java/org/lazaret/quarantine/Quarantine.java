@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.lazaret.quarantine.audit.Audit;
 import org.lazaret.scan.MessageSource;
 import org.lazaret.scan.Verdict;
 
@@ -72,6 +73,9 @@ public interface Quarantine extends AutoCloseable {
      * @return empty when the recipient is not local: strangers are told nothing
      */
     Optional<Outgoing.Message> notice(HeldMail mail, String recipient);
+
+    /** What was done with held mail, and to the quarantine, by whom. */
+    Audit audit();
 
     /** Makes and verifies the links to the portal. */
     Links links();

@@ -10,6 +10,8 @@ import org.lazaret.quarantine.Quarantine.Arrived;
 import org.lazaret.quarantine.Query;
 import org.lazaret.quarantine.RecordId;
 import org.lazaret.quarantine.State;
+import org.lazaret.quarantine.audit.Audit;
+import org.lazaret.quarantine.audit.AuditEntry;
 import org.lazaret.quarantine.notice.Letter;
 
 /**
@@ -85,10 +87,8 @@ public interface Index extends AutoCloseable {
      */
     String useMarker(String marker, String arrivalId, Instant now);
 
-    void audit(AuditEntry entry);
-
-    /** The audit of a record, oldest first. */
-    List<AuditEntry> auditOf(RecordId id);
+    /** The entries that other methods add are written in their transactions; this is for all others, and for reading. */
+    Audit audit();
 
     @Override
     void close();

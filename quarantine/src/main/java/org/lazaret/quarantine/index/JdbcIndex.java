@@ -23,7 +23,6 @@ import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.lazaret.policy.verdict.VerdictCodec;
-import org.lazaret.quarantine.Actor;
 import org.lazaret.quarantine.Envelope;
 import org.lazaret.quarantine.HeldMail;
 import org.lazaret.quarantine.Quarantine.Arrived;
@@ -31,6 +30,8 @@ import org.lazaret.quarantine.Outgoing;
 import org.lazaret.quarantine.Query;
 import org.lazaret.quarantine.RecordId;
 import org.lazaret.quarantine.State;
+import org.lazaret.quarantine.audit.Audit;
+import org.lazaret.quarantine.audit.AuditEntry;
 import org.lazaret.quarantine.notice.Letter;
 import org.lazaret.scan.Attachment;
 
@@ -44,10 +45,12 @@ public final class JdbcIndex implements Index {
         .collect(Collectors.joining(", "));
 
     private final Database database;
+    private final Audit audit;
 
     /** @param database closed with this */
     public JdbcIndex(Database database) {
         this.database = database;
+        this.audit = new JdbcAudit(database);
     }
 
     @Override
@@ -77,7 +80,7 @@ public final class JdbcIndex implements Index {
             insertRecipients(handle, mail, entry.at());
             insertAttachments(handle, mail);
             post(handle, mail.id(), letters, entry.at());
-            append(handle, entry);
+            JdbcAudit.append(handle, entry);
             return true;
         });
     }
@@ -221,8 +224,8 @@ public final class JdbcIndex implements Index {
             }
             List<String> addresses = moved.stream().map(Moved::recipient).toList();
             if (!moved.isEmpty()) {
-                append(handle, entry.withRecipients(addresses));
                 post(handle, id, letters.apply(List.copyOf(moved)), entry.at());
+                JdbcAudit.append(handle, entry.withRecipients(addresses));
             }
             return addresses;
         });
@@ -247,7 +250,7 @@ public final class JdbcIndex implements Index {
                     .list());
             }
             if (!restored.isEmpty()) {
-                append(handle, entry.withRecipients(restored));
+                JdbcAudit.append(handle, entry.withRecipients(restored));
             }
             return restored;
         });
@@ -330,38 +333,13 @@ public final class JdbcIndex implements Index {
     }
 
     @Override
-    public void audit(AuditEntry entry) {
-        database.write(handle -> append(handle, entry));
-    }
-
-    @Override
-    public List<AuditEntry> auditOf(RecordId id) {
-        return database.read(handle -> handle.createQuery("SELECT at, role, actor, address, action, recipients, detail FROM audit"
-                + " WHERE record_id = :id ORDER BY sequence")
-            .bind("id", id.value())
-            .map((row, context) -> new AuditEntry(Instant.ofEpochMilli(row.getLong(1)),
-                new Actor(Actor.Role.valueOf(row.getString(2)), row.getString(3), row.getString(4)), row.getString(5), id,
-                strings(row.getString(6)), row.getString(7)))
-            .list());
+    public Audit audit() {
+        return audit;
     }
 
     @Override
     public void close() {
         database.close();
-    }
-
-    private static int append(Handle handle, AuditEntry entry) {
-        return handle.createUpdate("INSERT INTO audit (at, role, actor, address, action, record_id, recipients, detail) VALUES (:at, :role, :actor,"
-                + " :address, :action, :record, :recipients, :detail)")
-            .bind("at", entry.at().toEpochMilli())
-            .bind("role", entry.actor().role().name())
-            .bind("actor", entry.actor().name())
-            .bind("address", entry.actor().address())
-            .bind("action", entry.action())
-            .bind("record", entry.record().value())
-            .bind("recipients", json(entry.recipients()))
-            .bind("detail", entry.detail())
-            .execute();
     }
 
     private static void post(Handle handle, RecordId record, List<Letter> letters, Instant now) {
@@ -387,7 +365,7 @@ public final class JdbcIndex implements Index {
         return text.toLowerCase(Locale.ROOT);
     }
 
-    private static String json(List<String> texts) {
+    static String json(List<String> texts) {
         try {
             return JSON.writeValueAsString(texts);
         } catch (JsonProcessingException e) {
@@ -395,7 +373,7 @@ public final class JdbcIndex implements Index {
         }
     }
 
-    private static List<String> strings(String json) {
+    static List<String> strings(String json) {
         try {
             return JSON.readValue(json, new TypeReference<List<String>>() { });
         } catch (JsonProcessingException e) {

@@ -13,6 +13,7 @@ final class Schema {
         Flyway.configure(Schema.class.getClassLoader())
             .dataSource(source)
             .locations("classpath:org/lazaret/quarantine/index/" + dialect)
+            .javaMigrations(new ChainOldEntries())
             .table("schema_version")
             .loggers("slf4j")
             .load()

@@ -41,12 +41,13 @@ import org.lazaret.quarantine.Quarantine;
 import org.lazaret.quarantine.Query;
 import org.lazaret.quarantine.RecordId;
 import org.lazaret.quarantine.State;
+import org.lazaret.quarantine.audit.Audit;
+import org.lazaret.quarantine.audit.AuditEntry;
 import org.lazaret.quarantine.content.ContentStore;
 import org.lazaret.quarantine.crypto.Bytes;
 import org.lazaret.quarantine.crypto.ContentTamperedException;
 import org.lazaret.quarantine.crypto.Envelopes;
 import org.lazaret.quarantine.crypto.Spool;
-import org.lazaret.quarantine.index.AuditEntry;
 import org.lazaret.quarantine.index.Index;
 import org.lazaret.quarantine.notice.Letter;
 import org.lazaret.quarantine.notice.Notices;
@@ -187,7 +188,7 @@ final class StoredQuarantine implements Quarantine {
         }
         try (Spool opened = envelopes.open(stored.get())) {
             long start = Binding.check(mail, opened);
-            index.audit(entry(actor, "opened", id, List.of(), ""));
+            index.audit().append(entry(actor, "opened", id, List.of(), ""));
             return Optional.of(reader.read(mail, out -> opened.writeTo(out, start, opened.size())));
         } catch (ContentTamperedException e) {
             throw tampered(mail, actor, e);
@@ -198,7 +199,7 @@ final class StoredQuarantine implements Quarantine {
 
     private ContentTamperedException tampered(HeldMail mail, Actor actor, ContentTamperedException problem) {
         LOGGER.error("The content of held mail {} must not be used: {}", mail.id(), problem.getMessage());
-        index.audit(entry(actor, "tampered", mail.id(), List.of(), String.valueOf(problem.getMessage())));
+        index.audit().append(entry(actor, "tampered", mail.id(), List.of(), String.valueOf(problem.getMessage())));
         return problem;
     }
 
@@ -379,6 +380,11 @@ final class StoredQuarantine implements Quarantine {
     }
 
     @Override
+    public Audit audit() {
+        return index.audit();
+    }
+
+    @Override
     public Links links() {
         return links;
     }
@@ -536,7 +542,7 @@ final class StoredQuarantine implements Quarantine {
     }
 
     private AuditEntry entry(Actor actor, String action, RecordId id, List<String> recipients, String detail) {
-        return new AuditEntry(clock.instant(), actor, action, id, recipients, detail);
+        return new AuditEntry(clock.instant(), actor, action, Optional.of(id), recipients, detail);
     }
 
     private static String key(RecordId id, String recipient) {

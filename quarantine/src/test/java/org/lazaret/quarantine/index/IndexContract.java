@@ -29,6 +29,12 @@ import org.lazaret.quarantine.Quarantine.Arrived;
 import org.lazaret.quarantine.Query;
 import org.lazaret.quarantine.RecordId;
 import org.lazaret.quarantine.State;
+import org.lazaret.quarantine.audit.Audit;
+import org.lazaret.quarantine.audit.AuditCheck;
+import org.lazaret.quarantine.audit.AuditEntry;
+import org.lazaret.quarantine.audit.AuditHead;
+import org.lazaret.quarantine.audit.AuditQuery;
+import org.lazaret.quarantine.audit.ChainedEntry;
 import org.lazaret.quarantine.notice.Letter;
 
 /** What every index does. */
@@ -58,7 +64,16 @@ public interface IndexContract {
     }
 
     static AuditEntry entry(Actor actor, String action, int number) {
-        return new AuditEntry(NOW, actor, action, id(number), List.of(), "because");
+        return new AuditEntry(NOW, actor, action, Optional.of(id(number)), List.of(), "because");
+    }
+
+    /** Oldest first. */
+    static List<AuditEntry> auditOf(Index index, RecordId record) {
+        return index.audit().page(AuditQuery.of(record)).reversed().stream().map(ChainedEntry::entry).toList();
+    }
+
+    default List<AuditEntry> auditOf(int number) {
+        return auditOf(index(), id(number));
     }
 
     default HeldMail insert(int number, String... recipients) {
@@ -88,7 +103,7 @@ public interface IndexContract {
 
         assertThat(inserted).isFalse();
         assertThat(index().find(id(1))).contains(mail);
-        assertThat(index().auditOf(id(1))).hasSize(1);
+        assertThat(auditOf(1)).hasSize(1);
         assertThat(index().waiting()).isZero();
     }
 
@@ -101,7 +116,7 @@ public interface IndexContract {
             .insert(mail(1, ALICE, BOB), "arrival", List.of(letter("l1")), entry(BY_ADMIN, "held", 1)));
 
         assertThat(inserted).containsOnlyOnce(true);
-        assertThat(index().auditOf(id(1))).hasSize(1);
+        assertThat(auditOf(1)).hasSize(1);
         assertThat(index().waiting()).isEqualTo(1);
     }
 
@@ -111,10 +126,10 @@ public interface IndexContract {
         HeldMail mail = new HeldMail(id(1), new Envelope("", List.of("o'hara@example.org")), NOW, strange, strange, strange, Long.MAX_VALUE,
             "0".repeat(64), MALICIOUS, Map.of("o'hara@example.org", State.HELD));
 
-        index().insert(mail, strange, List.of(), new AuditEntry(NOW, BY_ADMIN, "held", id(1), List.of(strange), strange));
+        index().insert(mail, strange, List.of(), new AuditEntry(NOW, BY_ADMIN, "held", Optional.of(id(1)), List.of(strange), strange));
 
         assertThat(index().find(id(1))).contains(mail);
-        assertThat(index().auditOf(id(1))).singleElement().extracting(AuditEntry::detail).isEqualTo(strange);
+        assertThat(auditOf(1)).singleElement().extracting(AuditEntry::detail).isEqualTo(strange);
         assertThat(index().arrivals(strange)).containsExactly(new Arrived(strange, id(1)));
     }
 
@@ -169,7 +184,7 @@ public interface IndexContract {
         assertThat(again).isEmpty();
         assertThat(told).containsExactly(new Index.Moved(ALICE, State.HELD));
         assertThat(index().waiting()).isEqualTo(1);
-        assertThat(index().auditOf(id(1))).last().isEqualTo(entry(BY_ALICE, "requested", 1).withRecipients(List.of(ALICE)));
+        assertThat(auditOf(1)).last().isEqualTo(entry(BY_ALICE, "requested", 1).withRecipients(List.of(ALICE)));
     }
 
     @Test
@@ -181,7 +196,7 @@ public interface IndexContract {
         })).hasMessageContaining("no letter");
 
         assertThat(index().find(id(1)).orElseThrow().states()).containsEntry(ALICE, State.HELD);
-        assertThat(index().auditOf(id(1))).hasSize(1);
+        assertThat(auditOf(1)).hasSize(1);
     }
 
     @Test
@@ -239,7 +254,7 @@ public interface IndexContract {
     @Test
     default void lettersShouldLeaveTheOutboxInTheOrderTheyCameIn() {
         for (int number = 1; number <= 5; number++) {
-            AuditEntry entry = new AuditEntry(NOW.plusSeconds(number), BY_ADMIN, "held", id(number), List.of(), "");
+            AuditEntry entry = new AuditEntry(NOW.plusSeconds(number), BY_ADMIN, "held", Optional.of(id(number)), List.of(), "");
             index().insert(mail(number, ALICE), "arrival", List.of(letter("z" + (9 - number))), entry);
         }
 
@@ -312,13 +327,13 @@ public interface IndexContract {
     @Test
     default void auditShouldKeepItsOrderWhenTheClockStepsBack() {
         insert(1, ALICE);
-        index().audit(new AuditEntry(NOW.minusSeconds(3600), BY_ADMIN, "opened", id(1), List.of(ALICE), "a\nb"));
-        another().audit(entry(BY_ALICE, "again", 1));
+        index().audit().append(new AuditEntry(NOW.minusSeconds(3600), BY_ADMIN, "opened", Optional.of(id(1)), List.of(ALICE), "a\nb"));
+        another().audit().append(entry(BY_ALICE, "again", 1));
 
-        assertThat(index().auditOf(id(1))).extracting(AuditEntry::action).containsExactly("held", "opened", "again");
-        assertThat(index().auditOf(id(1)).get(1))
-            .isEqualTo(new AuditEntry(NOW.minusSeconds(3600), BY_ADMIN, "opened", id(1), List.of(ALICE), "a\nb"));
-        assertThat(index().auditOf(id(2))).isEmpty();
+        assertThat(auditOf(1)).extracting(AuditEntry::action).containsExactly("held", "opened", "again");
+        assertThat(auditOf(1).get(1))
+            .isEqualTo(new AuditEntry(NOW.minusSeconds(3600), BY_ADMIN, "opened", Optional.of(id(1)), List.of(ALICE), "a\nb"));
+        assertThat(auditOf(2)).isEmpty();
     }
 
     @Test
@@ -332,5 +347,65 @@ public interface IndexContract {
 
         assertThat(first).extracting(HeldMail::id).containsExactly(id(5), id(4));
         assertThat(second).extracting(HeldMail::id).containsExactly(id(3), id(2));
+    }
+
+    @Test
+    default void auditShouldBeOneWholeChainWhenManyNodesWriteAtOnce() throws Exception {
+        insert(1, ALICE, BOB);
+        AtomicInteger turn = new AtomicInteger();
+        Index other = another();
+
+        together(16, () -> {
+            int number = turn.incrementAndGet();
+            Index node = number % 2 == 0 ? index() : other;
+            node.audit().append(new AuditEntry(NOW.minusSeconds(number), BY_ADMIN, "noted", Optional.empty(), List.of(), "" + number));
+            node.insert(mail(100 + number, ALICE), "arrival" + number, List.of(), entry(BY_ADMIN, "held", 100 + number));
+            return node.move(id(1), List.of(ALICE), State.REQUESTED, "owner", entry(BY_ALICE, "requested", 1), moved -> List.of());
+        });
+
+        AuditHead head = index().audit().head();
+        assertThat(head.sequence()).isEqualTo(1 + 16 + 16 + 1);
+        assertThat(other.audit().head()).isEqualTo(head);
+        assertThat(index().audit().check(Optional.of(head))).isEqualTo(new AuditCheck.Intact(head));
+    }
+
+    @Test
+    default void auditShouldCarryTheDigestOfTheMessage() {
+        insert(1, ALICE);
+        index().audit().append(new AuditEntry(NOW, BY_ADMIN, "noted", Optional.empty(), List.of(), ""));
+
+        assertThat(index().audit().after(0, 10)).extracting(ChainedEntry::sha256).containsExactly("ab".repeat(32), "");
+    }
+
+    @Test
+    default void auditShouldNotGrowWhenATransactionFails() {
+        insert(1, ALICE);
+        AuditHead before = index().audit().head();
+
+        assertThatThrownBy(() -> index().move(id(1), List.of(ALICE), State.DELETED, "owner", entry(BY_ALICE, "deleted", 1), moved -> {
+            throw new IllegalStateException("the letters fail");
+        })).hasMessageContaining("the letters fail");
+
+        assertThat(index().audit().head()).isEqualTo(before);
+        assertThat(index().find(id(1)).orElseThrow().states()).containsEntry(ALICE, State.HELD);
+        assertThat(index().audit().check(Optional.empty())).isEqualTo(new AuditCheck.Intact(before));
+    }
+
+    @Test
+    default void auditShouldBePagedLatestFirstByItsPlaceInTheChain() {
+        for (int number = 1; number <= 5; number++) {
+            insert(number, ALICE);
+            index().audit().append(new AuditEntry(NOW.minusSeconds(60L * number), number % 2 == 0 ? BY_ADMIN : BY_ALICE, "opened",
+                Optional.of(id(number)), List.of(), ""));
+        }
+        Audit audit = index().audit();
+
+        assertThat(audit.page(AuditQuery.latest(3))).extracting(ChainedEntry::sequence).containsExactly(10L, 9L, 8L);
+        assertThat(audit.page(new AuditQuery(Optional.empty(), ALICE, "opened", Optional.empty(), Optional.empty(), Optional.of(10L), 9)))
+            .extracting(ChainedEntry::sequence).containsExactly(6L, 2L);
+        assertThat(audit.page(new AuditQuery(Optional.empty(), "", "", Optional.of(NOW.minusSeconds(120)), Optional.of(NOW), Optional.empty(), 9)))
+            .extracting(ChainedEntry::sequence).containsExactly(4L, 2L);
+        assertThat(audit.page(AuditQuery.of(id(2)))).extracting(link -> link.entry().action()).containsExactly("opened", "held");
+        assertThat(audit.after(7, 2)).extracting(ChainedEntry::sequence).containsExactly(8L, 9L);
     }
 }

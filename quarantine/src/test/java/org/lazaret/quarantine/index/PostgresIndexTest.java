@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lazaret.quarantine.State;
+import org.lazaret.quarantine.audit.AuditEntry;
 
 class PostgresIndexTest implements IndexContract {
     private static final int CONNECTIONS = 4;
@@ -99,7 +100,7 @@ class PostgresIndexTest implements IndexContract {
 
             assertThat(restarted.find(IndexContract.id(1))).isPresent();
             assertThat(moving.get(0).get()).containsExactly(ALICE);
-            assertThat(restarted.auditOf(IndexContract.id(1))).extracting(AuditEntry::action).containsExactly("held", "requested");
+            assertThat(IndexContract.auditOf(restarted, IndexContract.id(1))).extracting(AuditEntry::action).containsExactly("held", "requested");
         }
     }
 
