@@ -32,6 +32,7 @@ import org.lazaret.scan.engine.Answer;
 import org.lazaret.scan.engine.Deadline;
 import org.lazaret.scan.engine.EncodedName;
 import org.lazaret.scan.engine.Engine;
+import org.lazaret.scan.engine.EngineError;
 import org.lazaret.scan.engine.Sample;
 import org.lazaret.scan.inspect.Content;
 
@@ -83,7 +84,8 @@ public final class AtpCloudEngine implements Engine {
     }
 
     @Override
-    public Answer ask(Sample sample, Deadline deadline) throws IOException, InterruptedException {
+    public Answer ask(Sample sample, Deadline callersDeadline) throws IOException, InterruptedException {
+        Deadline deadline = Deadline.in(options.timeout()).or(callersDeadline);
         String sha256 = sample.content().sha256();
         Optional<Report> report = lookUp(sha256, deadline);
         if (report.isEmpty() || !report.get().complete()) {
@@ -157,7 +159,7 @@ public final class AtpCloudEngine implements Engine {
             case 200 -> Optional.of(Report.parse(response.body(), sample.content().sha256()));
             // Taken, without saying what is known by now.
             case 201, 202 -> Optional.empty();
-            case 413 -> throw new IOException("ATP Cloud says 413: the sample is too large for it");
+            case 413 -> throw new EngineError("ATP Cloud says 413: the sample is too large for it");
             default -> throw refused(response);
         };
     }

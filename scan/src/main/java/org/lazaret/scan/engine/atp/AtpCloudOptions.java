@@ -14,12 +14,13 @@ import java.util.List;
  * @param submit         whether to hand over what the service does not know: attachments leave the house by that
  * @param types          media types to submit, {@code application/*} for a family; empty for all
  * @param maxSize        the largest sample to submit, in bytes
- * @param connectTimeout for making a connection; the answer has the deadline of the question
+ * @param timeout        for one sample, or the deadline of the question where that is sooner; an analysis takes minutes
+ * @param connectTimeout for making a connection
  * @param firstPoll      wait before asking for the result the first time; half as long again each time
  * @param lastPoll       the longest wait
  */
-public record AtpCloudOptions(URI base, Path tokenFile, boolean submit, List<String> types, long maxSize, Duration connectTimeout,
-                              Duration firstPoll, Duration lastPoll) {
+public record AtpCloudOptions(URI base, Path tokenFile, boolean submit, List<String> types, long maxSize, Duration timeout,
+                              Duration connectTimeout, Duration firstPoll, Duration lastPoll) {
     /** What the service takes. */
     public static final long MAX_SIZE = 32L << 20;
 
@@ -35,21 +36,18 @@ public record AtpCloudOptions(URI base, Path tokenFile, boolean submit, List<Str
         if (maxSize < 0 || maxSize > MAX_SIZE) {
             throw new IllegalArgumentException("ATP Cloud takes samples of up to " + MAX_SIZE + " bytes, not " + maxSize);
         }
-        if (!isPositive(connectTimeout) || !isPositive(firstPoll) || !isPositive(lastPoll)) {
+        if (!timeout.isPositive() || !connectTimeout.isPositive() || !firstPoll.isPositive() || !lastPoll.isPositive()) {
             throw new IllegalArgumentException("The times of ATP Cloud are longer than nothing");
         }
     }
 
     public static AtpCloudOptions of(URI base, Path tokenFile) {
-        return new AtpCloudOptions(base, tokenFile, true, List.of(), MAX_SIZE, Duration.ofSeconds(5), Duration.ofSeconds(2), Duration.ofSeconds(15));
+        return new AtpCloudOptions(base, tokenFile, true, List.of(), MAX_SIZE, Duration.ofMinutes(5), Duration.ofSeconds(5),
+            Duration.ofSeconds(2), Duration.ofSeconds(15));
     }
 
     boolean submits(String mediaType) {
         return types.isEmpty() || types.stream().anyMatch(type -> type.endsWith("/*")
             ? mediaType.startsWith(type.substring(0, type.length() - 1)) : mediaType.equals(type));
-    }
-
-    private static boolean isPositive(Duration time) {
-        return !time.isZero() && !time.isNegative();
     }
 }

@@ -6,7 +6,7 @@ import java.util.HexFormat;
 import org.lazaret.scan.inspect.Content;
 
 /** Tells whether the bytes that come back are those that were sent, without keeping them. Stops at the first byte too many. */
-final class Comparison implements Connection.Sink {
+final class Comparison implements IcapConnection.Sink {
     private final MessageDigest digest;
     private final long expected;
     private long size;

@@ -30,6 +30,7 @@ import org.lazaret.scan.engine.Answer;
 import org.lazaret.scan.engine.Deadline;
 import org.lazaret.scan.engine.EncodedName;
 import org.lazaret.scan.engine.Engine;
+import org.lazaret.scan.engine.EngineError;
 import org.lazaret.scan.engine.Sample;
 import org.lazaret.scan.inspect.Content;
 
@@ -42,7 +43,7 @@ import org.lazaret.scan.inspect.Content;
  * {@code 204} to the mere preview of a longer sample, for the server did not look at the rest. Everything else is a failure, and the connection is
  * closed then.
  *
- * <p>Connections are kept open and used again. The sample is sent by a thread of its own while the answer is read, since a server that sends back
+ * <p>ConnectionPool are kept open and used again. The sample is sent by a thread of its own while the answer is read, since a server that sends back
  * what it gets would otherwise wait for us as we for it.
  */
 public final class IcapEngine implements Engine {
@@ -55,14 +56,14 @@ public final class IcapEngine implements Engine {
 
     /** What to do over a connection. */
     private interface Talk<T> {
-        T over(Connection connection) throws IOException, InterruptedException;
+        T over(IcapConnection connection) throws IOException, InterruptedException;
     }
 
     private final String name;
     private final URI service;
     private final IcapOptions options;
     private final @Nullable SSLSocketFactory tls;
-    private final Connections connections;
+    private final ConnectionPool connections;
     private final ScheduledThreadPoolExecutor watch;
     private volatile @Nullable Service known;
 
@@ -84,7 +85,7 @@ public final class IcapEngine implements Engine {
         this.service = service;
         this.options = options;
         this.tls = secure ? tls : null;
-        this.connections = new Connections(options.connections());
+        this.connections = new ConnectionPool(options.connections());
         this.watch = new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name("icap-deadline-" + name).factory());
         watch.setRemoveOnCancelPolicy(true);
     }
@@ -102,10 +103,11 @@ public final class IcapEngine implements Engine {
     }
 
     @Override
-    public Answer ask(Sample sample, Deadline deadline) throws IOException, InterruptedException {
+    public Answer ask(Sample sample, Deadline callersDeadline) throws IOException, InterruptedException {
         if (sample.content().size() > options.maxSize()) {
             return new Answer.Unable("larger than " + options.maxSize() + " bytes");
         }
+        Deadline deadline = Deadline.in(options.timeout()).or(callersDeadline);
         try {
             Service current = known;
             if (current == null || !current.isCurrent()) {
@@ -155,9 +157,9 @@ public final class IcapEngine implements Engine {
     private <T> T talk(Deadline deadline, Talk<T> talk) throws IOException, InterruptedException {
         connections.enter(deadline);
         try {
-            Optional<Connection> kept = connections.take();
+            Optional<IcapConnection> kept = connections.take();
             if (kept.isPresent()) {
-                Connection connection = kept.get();
+                IcapConnection connection = kept.get();
                 try {
                     return talk(connection, deadline, talk);
                 } catch (IOException e) {
@@ -173,7 +175,7 @@ public final class IcapEngine implements Engine {
         }
     }
 
-    private <T> T talk(Connection connection, Deadline deadline, Talk<T> talk) throws IOException, InterruptedException {
+    private <T> T talk(IcapConnection connection, Deadline deadline, Talk<T> talk) throws IOException, InterruptedException {
         @Nullable ScheduledFuture<?> end = null;
         boolean done = false;
         try {
@@ -199,7 +201,7 @@ public final class IcapEngine implements Engine {
         }
     }
 
-    private Connection connect(Deadline deadline) throws IOException {
+    private IcapConnection connect(Deadline deadline) throws IOException {
         Socket plain = new Socket();
         boolean done = false;
         ScheduledFuture<?> end = closeAt(deadline, () -> close(plain));
@@ -212,7 +214,7 @@ public final class IcapEngine implements Engine {
             }
             plain.connect(address, (int) Math.max(1, time.toMillis()));
             plain.setTcpNoDelay(true);
-            Connection connection = new Connection(plain, tls == null ? plain : secured(plain, tls));
+            IcapConnection connection = new IcapConnection(plain, tls == null ? plain : secured(plain, tls));
             done = true;
             return connection;
         } finally {
@@ -239,7 +241,7 @@ public final class IcapEngine implements Engine {
         }
     }
 
-    private Service options(Connection connection) throws IOException {
+    private Service options(IcapConnection connection) throws IOException {
         connection.request((start("OPTIONS") + "Encapsulated: null-body=0\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
         Response response = connection.response();
         if (response.status() != 200) {
@@ -251,7 +253,7 @@ public final class IcapEngine implements Engine {
         return Service.of(response.headers(), options.method());
     }
 
-    private Answer scan(Connection connection, Service asked, Sample sample) throws IOException, InterruptedException {
+    private Answer scan(IcapConnection connection, Service asked, Sample sample) throws IOException, InterruptedException {
         Content content = sample.content();
         boolean preview = options.preview() && asked.wantsPreview(sample.name());
         long shown = preview ? Math.min(content.size(), asked.preview()) : 0;
@@ -286,7 +288,7 @@ public final class IcapEngine implements Engine {
         }
     }
 
-    private static FutureTask<Boolean> upload(Connection connection, Content content, long start) {
+    private static FutureTask<Boolean> upload(IcapConnection connection, Content content, long start) {
         return new FutureTask<>(() -> {
             try {
                 connection.chunks(content, start, content.size());
@@ -301,7 +303,7 @@ public final class IcapEngine implements Engine {
     }
 
     /** What the answer means; a connection that has more to say, or that the server ends, is not kept. */
-    private Answer judge(Connection connection, Response response, Content content, boolean may204) throws IOException {
+    private Answer judge(IcapConnection connection, Response response, Content content, boolean may204) throws IOException {
         Answer answer = Answers.of(List.of(response.headers()), options.weight()).orElse(null);
         if (answer == null) {
             answer = switch (response.status()) {
@@ -336,7 +338,7 @@ public final class IcapEngine implements Engine {
     }
 
     /** A message of HTTP came back: the same, a changed one, or a page in its place. */
-    private Answer adapted(Connection connection, Response response, Content content) throws IOException {
+    private Answer adapted(IcapConnection connection, Response response, Content content) throws IOException {
         Encapsulated inside = Encapsulated.of(response.headers());
         List<Headers> headers = new ArrayList<>();
         Map<String, String> startLines = new HashMap<>();
@@ -386,7 +388,8 @@ public final class IcapEngine implements Engine {
             case 503 -> "it has too much to do";
             default -> response.reason();
         };
-        return new IOException("The ICAP server says " + response.status() + ": " + meaning);
+        String message = "The ICAP server says " + response.status() + ": " + meaning;
+        return response.status() == 400 ? new EngineError(message) : new IOException(message);
     }
 
     private String start(String method) {

@@ -11,10 +11,12 @@ import org.lazaret.scan.Score;
  *                       {@link org.lazaret.scan.engine.Answer.Unable}
  * @param weight         of a hit
  * @param maxSize        the largest sample to send, in bytes
- * @param connectTimeout for making a connection; the answer has the deadline of the question
+ * @param timeout        for one sample, or the deadline of the question where that is sooner
+ * @param connectTimeout for making a connection
  * @param connections    at most so many at once; fewer when the server asks for that
  */
-public record IcapOptions(Method method, boolean preview, Score weight, long maxSize, Duration connectTimeout, int connections) {
+public record IcapOptions(Method method, boolean preview, Score weight, long maxSize, Duration timeout, Duration connectTimeout,
+                          int connections) {
 
     /** What the sample is made to look like. */
     public enum Method {
@@ -25,12 +27,12 @@ public record IcapOptions(Method method, boolean preview, Score weight, long max
     }
 
     public IcapOptions {
-        if (maxSize < 0 || connections < 1 || connectTimeout.isNegative() || connectTimeout.isZero()) {
-            throw new IllegalArgumentException("Size, connections and timeout of an ICAP service are positive");
+        if (maxSize < 0 || connections < 1 || !timeout.isPositive() || !connectTimeout.isPositive()) {
+            throw new IllegalArgumentException("Size, connections and times of an ICAP service are above 0");
         }
     }
 
     public static IcapOptions defaults() {
-        return new IcapOptions(Method.RESPMOD, true, Score.WORST, 100L << 20, Duration.ofSeconds(5), 8);
+        return new IcapOptions(Method.RESPMOD, true, Score.WORST, 100L << 20, Duration.ofSeconds(30), Duration.ofSeconds(5), 8);
     }
 }

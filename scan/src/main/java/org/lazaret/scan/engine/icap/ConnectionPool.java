@@ -11,17 +11,17 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.lazaret.scan.engine.Deadline;
 
 /** How many connections are in use, and those that wait for more to do. */
-final class Connections {
+final class ConnectionPool {
     private static final long LONGEST_IDLE = Duration.ofMinutes(1).toNanos();
 
     private final ReentrantLock lock = new ReentrantLock(true);
     private final Condition changed = lock.newCondition();
-    private final Deque<Connection> idle = new ArrayDeque<>();
+    private final Deque<IcapConnection> idle = new ArrayDeque<>();
     private int limit;
     private int lent;
     private boolean closed;
 
-    Connections(int limit) {
+    ConnectionPool(int limit) {
         this.limit = limit;
     }
 
@@ -60,10 +60,10 @@ final class Connections {
     }
 
     /** The one used last, which the server is the least likely to have closed. */
-    Optional<Connection> take() {
+    Optional<IcapConnection> take() {
         lock.lock();
         try {
-            Connection youngest = idle.pollFirst();
+            IcapConnection youngest = idle.pollFirst();
             if (youngest != null && youngest.isIdleFor(LONGEST_IDLE)) {
                 youngest.close();
                 closeIdle();
@@ -75,7 +75,7 @@ final class Connections {
         }
     }
 
-    void keep(Connection connection) {
+    void keep(IcapConnection connection) {
         lock.lock();
         try {
             if (closed || connection.isRetired() || idle.size() >= limit) {
@@ -93,7 +93,7 @@ final class Connections {
     void closeIdle() {
         lock.lock();
         try {
-            idle.forEach(Connection::close);
+            idle.forEach(IcapConnection::close);
             idle.clear();
         } finally {
             lock.unlock();

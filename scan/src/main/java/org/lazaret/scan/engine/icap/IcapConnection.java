@@ -18,7 +18,7 @@ import org.lazaret.scan.inspect.Content;
  * A connection to an ICAP server: lines, headers and chunks, each with a limit. It blocks; whoever has it closes it from another thread when time
  * is over. Lines end with CR LF and nothing else does.
  */
-final class Connection {
+final class IcapConnection {
     private static final int MAX_LINE = 16 * 1024;
     private static final int MAX_HEAD = 64 * 1024;
     private static final int BLOCK = 32 * 1024;
@@ -43,7 +43,7 @@ final class Connection {
      * @param plain  what to close
      * @param socket what to talk over, the same or TLS on top of it
      */
-    Connection(Socket plain, Socket socket) throws IOException {
+    IcapConnection(Socket plain, Socket socket) throws IOException {
         this.plain = plain;
         this.in = new BufferedInputStream(socket.getInputStream(), BLOCK);
         this.out = new BufferedOutputStream(socket.getOutputStream(), BLOCK);
