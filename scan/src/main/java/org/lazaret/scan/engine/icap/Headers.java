@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 /** Fields of a header or trailer. A folded value keeps its lines, since {@code X-Violations-Found} gives them a meaning. */
 final class Headers {
     private static final Pattern FIELD = Pattern.compile("([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*:[ \t]*(.*?)[ \t]*");
+    private static final Pattern CONTROLS = Pattern.compile("[\\x00-\\x08\\x0A-\\x1F\\x7F]");
 
     private record Field(String name, String value) {
     }
@@ -21,6 +22,9 @@ final class Headers {
     static Headers of(List<String> lines) throws IOException {
         Headers headers = new Headers();
         for (String line : lines) {
+            if (CONTROLS.matcher(line).find()) {
+                throw new IOException("The ICAP server sent a header with control characters");
+            }
             if (line.startsWith(" ") || line.startsWith("\t")) {
                 headers.fold(line);
                 continue;

@@ -117,10 +117,12 @@ class IcapEngineTest {
 
         IcapPeer.Request request = peer.requests().getFirst();
         String get = request.http().substring(0, request.http().indexOf("\r\n\r\n") + 4);
-        assertThat(request.head()).matches("(?s)RESPMOD icap://[^ ]+:\\d+/avscan\\?mode=simple ICAP/1\\.0\r\nHost: [^\r]+\r\n.*\r\nAllow: 204\r\n.*")
+        assertThat(request.head()).matches("(?s)RESPMOD icap://[^ ]+:\\d+/avscan\\?mode=simple ICAP/1\\.0\r\n"
+            + "Host: [^\r]+\r\n.*\r\nAllow: 204\r\n.*")
             .contains("\r\nEncapsulated: req-hdr=0, res-hdr=" + get.length() + ", res-body=" + request.http().length() + "\r\n")
             .doesNotContain("Preview");
-        assertThat(get).startsWith("GET http://attachment.invalid/R%C3%A9sum%C3%A9%20%22x%22%0D%0AX-Evil%3A%201%2F..%5C%F0%9F%98%80.pdf HTTP/1.1\r\n");
+        assertThat(get).startsWith("GET "
+            + "http://attachment.invalid/R%C3%A9sum%C3%A9%20%22x%22%0D%0AX-Evil%3A%201%2F..%5C%F0%9F%98%80.pdf HTTP/1.1\r\n");
         assertThat(request.http().substring(get.length())).isEqualTo("HTTP/1.1 200 OK\r\nContent-Type: application/pdf\r\nContent-Length: 19\r\n"
             + "Content-Disposition: attachment; filename=\"R_sum_ _x___X-Evil_ 1_..__.pdf\"; "
             + "filename*=UTF-8''R%C3%A9sum%C3%A9%20%22x%22%0D%0AX-Evil%3A%201%2F..%5C%F0%9F%98%80.pdf\r\n\r\n");
