@@ -26,6 +26,11 @@ public interface Engine extends AutoCloseable {
      */
     Answer ask(Sample sample, Deadline deadline) throws IOException, InterruptedException;
 
+    /** What is wrong with it although it answers, such as a list that cannot be read anew; for health checks. */
+    default Optional<String> defect() {
+        return Optional.empty();
+    }
+
     /** Ends connections and threads. */
     @Override
     void close();

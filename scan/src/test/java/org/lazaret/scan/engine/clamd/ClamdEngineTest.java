@@ -1,4 +1,4 @@
-package org.lazaret.scan.engine;
+package org.lazaret.scan.engine.clamd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -15,6 +15,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lazaret.scan.Score;
+import org.lazaret.scan.engine.Address;
+import org.lazaret.scan.engine.Answer;
+import org.lazaret.scan.engine.Deadline;
+import org.lazaret.scan.engine.Engine;
+import org.lazaret.scan.engine.EngineContract;
+import org.lazaret.scan.engine.Peer;
+import org.lazaret.scan.engine.Sample;
+import org.lazaret.scan.engine.ScriptedServer;
 import org.lazaret.scan.examine.Spool;
 
 class ClamdEngineTest implements EngineContract {

@@ -1,4 +1,4 @@
-package org.lazaret.scan.engine;
+package org.lazaret.scan.engine.clamd;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -8,6 +8,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.lazaret.scan.Score;
+import org.lazaret.scan.engine.Address;
+import org.lazaret.scan.engine.Answer;
+import org.lazaret.scan.engine.Connection;
+import org.lazaret.scan.engine.Deadline;
+import org.lazaret.scan.engine.Engine;
+import org.lazaret.scan.engine.EngineError;
+import org.lazaret.scan.engine.Sample;
 import org.lazaret.scan.inspect.Content;
 
 /**

@@ -1,4 +1,4 @@
-package org.lazaret.scan.engine;
+package org.lazaret.scan.engine.clamd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -24,6 +24,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lazaret.scan.Score;
+import org.lazaret.scan.engine.Address;
+import org.lazaret.scan.engine.Answer;
+import org.lazaret.scan.engine.Deadline;
+import org.lazaret.scan.engine.Engine;
+import org.lazaret.scan.engine.Sample;
 import org.lazaret.scan.examine.Spool;
 
 /** Against the real daemon. */

@@ -1,0 +1,5 @@
+/** ClamAV's daemon as an engine. */
+@NullMarked
+package org.lazaret.scan.engine.clamd;
+
+import org.jspecify.annotations.NullMarked;
