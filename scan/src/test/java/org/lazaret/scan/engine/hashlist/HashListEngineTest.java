@@ -100,7 +100,8 @@ class HashListEngineTest {
             # Number of entries: 2
             """.formatted(hash("a"), hash("b")));
         Path payloads = folder.resolve("payload.csv");
-        Files.writeString(payloads, "# firstseen,url,filetype,md5,sha256,signature\n2026-11-20,http://x.example/,exe,9001,%s,Mozi\n".formatted(hash("c")));
+        Files.writeString(payloads,
+            "# firstseen,url,filetype,md5,sha256,signature\n2026-11-20,http://x.example/,exe,9001,%s,Mozi\n".formatted(hash("c")));
         Path headed = folder.resolve("headed.csv");
         Files.writeString(headed,
             "other_sha256_of_parent;SHA256;family\n%s;%s;Emotet\n".formatted(hash("parent"), hash("d")));
