@@ -11,13 +11,16 @@ import java.util.Set;
 import org.lazaret.scan.Unscannable.Reason;
 import org.lazaret.scan.archive.Archives;
 import org.lazaret.scan.document.Documents;
+import org.lazaret.scan.engine.Engines;
 import org.lazaret.scan.examine.Analysers;
 import org.lazaret.scan.examine.Budget;
 import org.lazaret.scan.examine.MailExamination;
 import org.lazaret.scan.examine.MailExamination.Outcome;
+import org.lazaret.scan.examine.Opinions;
 import org.lazaret.scan.examine.PasswordWords;
 import org.lazaret.scan.examine.Spool;
 import org.lazaret.scan.examine.VerdictCache;
+import org.lazaret.scan.examine.VerdictCache.Seen;
 import org.lazaret.scan.inspect.Analyser;
 import org.lazaret.scan.inspect.Content;
 import org.lazaret.scan.inspect.Item;
@@ -44,18 +47,30 @@ public final class Scanner {
     private static final Logger LOGGER = LoggerFactory.getLogger(Scanner.class);
     private static final int CACHED = 20_000;
     private static final int MAX_REPORTED = 1_000;
+    private static final int MAX_REMEMBERED = 200;
 
     private final ScanSettings settings;
     private final Rules rules = Rules.load();
     private final VerdictCache cache = new VerdictCache(CACHED);
     private final Analysers analysers;
+    private final Engines engines;
     private final String version;
 
     public Scanner(ScanSettings settings) {
-        this(settings, analysers(settings));
+        this(settings, Engines.none());
+    }
+
+    /** @param engines asked about each attachment while it is analysed; closed by whoever made them */
+    public Scanner(ScanSettings settings, Engines engines) {
+        this(settings, analysers(settings), engines);
     }
 
     Scanner(ScanSettings settings, Analysers analysers) {
+        this(settings, analysers, Engines.none());
+    }
+
+    Scanner(ScanSettings settings, Analysers analysers, Engines engines) {
+        this.engines = engines;
         this.settings = settings;
         this.analysers = analysers;
         this.version = rules.version() + settings.limits();
@@ -111,12 +126,19 @@ public final class Scanner {
         private final Budget budget = new Budget(settings.limits());
         private final Spool spool = new Spool(settings.temporary(), settings.limits().memory());
         private final PasswordWords words = new PasswordWords();
-        private final MailExamination examination = new MailExamination(rules, budget, spool, analysers, words);
+        private final MailExamination examination = new MailExamination(rules, budget, spool, analysers, words, this::saw);
+        private final Opinions opinions = new Opinions(engines, rules);
+        private final List<Judged> judged = new ArrayList<>();
         private final List<Attachment> attachments = new ArrayList<>();
         private final List<Finding> findings = new ArrayList<>();
         private final List<Unscannable> obstacles = new ArrayList<>();
         private final Set<String> harmful = new HashSet<>();
+        private List<Seen> seen = new ArrayList<>();
         private Score score = Score.NONE;
+
+        /** @param seen what engines are asked about, the part itself first */
+        private record Judged(Part part, Set<Type> types, Outcome outcome, List<Seen> seen) {
+        }
 
         Verdict message(MessageSource source) throws IOException {
             MessageScan walked = new MessageScan(budget, spool, words, 0);
@@ -124,9 +146,7 @@ public final class Scanner {
             for (MessageScan.Obstacle obstacle : walked.obstacles()) {
                 obstacles.add(new Unscannable(obstacle.reason(), obstacle.detail(), List.of()));
             }
-            for (Part part : walked.parts()) {
-                attachment(part);
-            }
+            attachments(walked.parts());
             List<String> disagreements = walked.disagreements(sha256 -> !harmful.contains(sha256));
             if (!disagreements.isEmpty()) {
                 Outcome outcome = new Outcome();
@@ -151,8 +171,22 @@ public final class Scanner {
             } catch (LimitExceeded e) {
                 obstacles.add(new Unscannable(Reason.OVER_LIMIT, String.valueOf(e.getMessage()), List.of(name)));
             }
-            attachment(new Part(List.of(name), declaredType, writer.finish(), writer.testStringSeen(), false, 0, List.of(), List.of()));
+            attachments(List.of(new Part(List.of(name), declaredType, writer.finish(), writer.testStringSeen(), false, 0, List.of(), List.of())));
             return verdict();
+        }
+
+        /** Puts all of them to the engines, analyses them meanwhile, and then brings together what was found. */
+        private void attachments(List<Part> parts) {
+            for (Part part : parts) {
+                opinions.ask(part.name(), part.content());
+            }
+            for (Part part : parts) {
+                attachment(part);
+            }
+            for (Judged one : judged) {
+                count(one.part(), one.types(), opinions.with(one.outcome(), one.seen()));
+            }
+            collect(opinions.ofTheMail());
         }
 
         private void attachment(Part part) {
@@ -161,11 +195,12 @@ public final class Scanner {
                     part.depth(), version);
             Optional<VerdictCache.Known> known = part.notes().isEmpty() && part.obstacles().isEmpty() ? cache.find(key) : Optional.empty();
             if (known.isPresent() && affordable(known.get())) {
-                count(part, known.get().types(), known.get().outcome());
+                judged.add(new Judged(part, known.get().types(), known.get().outcome(), known.get().seen()));
                 return;
             }
             Outcome outcome = new Outcome();
             examination.direct(outcome, part.depth());
+            seen = new ArrayList<>();
             Set<Type> types = MailExamination.types(content, part.name());
             Item item = new Item(List.of(part.name()), part.name(), part.declaredType(), content, types, 0);
             int entries = budget.entriesUsed();
@@ -175,12 +210,24 @@ public final class Scanner {
             } catch (LimitExceeded e) {
                 // The budget is used up: the obstacle is noted, and every later attachment meets it as well.
             }
+            if (seen.isEmpty()) {
+                seen.add(new Seen(item.path(), content.sha256()));
+            }
             boolean lasting = part.notes().isEmpty() && part.obstacles().isEmpty() && !examination.passwordsAsked()
                     && outcome.obstacles().stream().noneMatch(o -> o.reason() == Reason.OVER_LIMIT);
-            if (lasting && !budget.exhausted()) {
-                cache.keep(key, new VerdictCache.Known(outcome, types, budget.entriesUsed() - entries, budget.bytesUsed() - bytes));
+            if (lasting && !budget.exhausted() && seen.size() <= MAX_REMEMBERED) {
+                cache.keep(key, new VerdictCache.Known(outcome, types, budget.entriesUsed() - entries, budget.bytesUsed() - bytes, seen));
             }
-            count(part, types, outcome);
+            judged.add(new Judged(part, types, outcome, seen));
+        }
+
+        /** What is inside is looked up by its hash; only what was decrypted is put to engines that see the whole attachment anyway. */
+        private boolean saw(Item item, boolean decrypted) {
+            boolean attachment = item.depth() == 0;
+            if (attachment || decrypted || engines.askAboutHashes()) {
+                seen.add(new Seen(item.path(), item.content().sha256()));
+            }
+            return decrypted && opinions.ask(item.name(), item.content());
         }
 
         private boolean affordable(VerdictCache.Known known) {
@@ -211,19 +258,24 @@ public final class Scanner {
         }
 
         private Verdict verdict() {
-            if (attachments.isEmpty() && findings.isEmpty() && obstacles.isEmpty()) {
+            Optional<String> failure = opinions.failure();
+            if (attachments.isEmpty() && findings.isEmpty() && obstacles.isEmpty() && failure.isEmpty()) {
                 return Verdict.Scanned.NO_ATTACHMENT;
             }
             findings.sort(Comparator.comparing(Finding::weight).reversed());
             List<Finding> worst = findings.size() > MAX_REPORTED ? findings.subList(0, MAX_REPORTED) : findings;
             List<Unscannable> distinct = obstacles.stream().distinct().limit(MAX_REPORTED).toList();
             List<Attachment> reported = attachments.size() > MAX_REPORTED ? attachments.subList(0, MAX_REPORTED) : attachments;
+            if (failure.isPresent()) {
+                return new Verdict.Failed(score, worst, reported, distinct, failure.get());
+            }
             return distinct.isEmpty() ? new Verdict.Scanned(score, worst, reported)
                     : new Verdict.NotScannable(score, worst, reported, distinct);
         }
 
         @Override
         public void close() throws IOException {
+            opinions.close();
             spool.close();
         }
     }

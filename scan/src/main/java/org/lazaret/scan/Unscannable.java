@@ -19,6 +19,8 @@ public record Unscannable(Reason reason, String detail, List<String> path) {
         END_TO_END_ENCRYPTED,
         /** Time, bytes, entries, depth or ratio: the detail names the limit. */
         OVER_LIMIT,
+        /** An engine is well but could not judge it: larger than it takes, or encrypted for it. */
+        OVER_ENGINE_LIMIT,
         /** Broken such that a reader may still open it. */
         MALFORMED,
         /** Two readers could see different content. */

@@ -30,7 +30,7 @@ public sealed interface Verdict {
         return switch (this) {
             case Scanned scanned -> new Scanned(worst, more, scanned.attachments());
             case NotScannable unscannable -> new NotScannable(worst, more, unscannable.attachments(), unscannable.obstacles());
-            case Failed failed -> new Failed(worst, more, failed.attachments(), failed.cause());
+            case Failed failed -> new Failed(worst, more, failed.attachments(), failed.obstacles(), failed.cause());
         };
     }
 
@@ -57,11 +57,21 @@ public sealed interface Verdict {
         }
     }
 
-    /** The scan itself broke: an engine is down, or a fault of ours. Says nothing about the mail. */
-    record Failed(Score score, List<Finding> findings, List<Attachment> attachments, String cause) implements Verdict {
+    /**
+     * The scan itself broke: an engine is down, or a fault of ours. Whatever was found all the same is kept, since it may be reason enough.
+     *
+     * @param obstacles what could not be looked into besides; may be empty
+     * @param cause     for people
+     */
+    record Failed(Score score, List<Finding> findings, List<Attachment> attachments, List<Unscannable> obstacles, String cause) implements Verdict {
         public Failed {
             findings = List.copyOf(findings);
             attachments = List.copyOf(attachments);
+            obstacles = List.copyOf(obstacles);
+        }
+
+        public Failed(Score score, List<Finding> findings, List<Attachment> attachments, String cause) {
+            this(score, findings, attachments, List.of(), cause);
         }
     }
 }

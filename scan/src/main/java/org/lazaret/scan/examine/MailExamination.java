@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,12 +77,13 @@ public final class MailExamination implements Examination {
             return new Score(Math.min(100, top + Math.min(10, 4 * Math.max(0, supporting))));
         }
 
-        void add(Finding finding, String family) {
+        public void add(Finding finding, String family) {
             families.merge(family, finding.weight(), Score::max);
             keep(finding);
         }
 
-        void add(Outcome other) {
+        /** Adds what another outcome says. */
+        public void add(Outcome other) {
             other.families.forEach((family, weight) -> families.merge(family, weight, Score::max));
             other.findings.forEach(this::keep);
             other.obstacles.forEach(this::add);
@@ -93,7 +96,7 @@ public final class MailExamination implements Examination {
             }
         }
 
-        void add(Unscannable obstacle) {
+        public void add(Unscannable obstacle) {
             boolean known = obstacles.stream().anyMatch(o -> o.reason() == obstacle.reason());
             if ((!known || obstacles.size() < MAX_OBSTACLES) && !obstacles.contains(obstacle)) {
                 obstacles.add(obstacle);
@@ -104,6 +107,7 @@ public final class MailExamination implements Examination {
     private static final class Frame {
         private final Item item;
         private long unpacked;
+        private boolean passwordsAsked;
 
         Frame(Item item) {
             this.item = item;
@@ -115,17 +119,20 @@ public final class MailExamination implements Examination {
     private final Spool spool;
     private final Analysers analysers;
     private final PasswordWords words;
+    private final Witness witness;
+    private final Set<Content> kept = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Deque<Frame> frames = new ArrayDeque<>();
     private Outcome outcome = new Outcome();
     private int baseDepth;
     private boolean passwordsAsked;
 
-    public MailExamination(Rules rules, Budget budget, Spool spool, Analysers analysers, PasswordWords words) {
+    public MailExamination(Rules rules, Budget budget, Spool spool, Analysers analysers, PasswordWords words, Witness witness) {
         this.rules = rules;
         this.budget = budget;
         this.spool = spool;
         this.analysers = analysers;
         this.words = words;
+        this.witness = witness;
     }
 
     public Budget budget() {
@@ -192,6 +199,10 @@ public final class MailExamination implements Examination {
      * the whole mail.
      */
     public void examine(Item item) throws LimitExceeded {
+        Frame container = frames.peek();
+        if (witness.saw(item, container != null && container.passwordsAsked)) {
+            kept.add(item.content());
+        }
         try {
             budget.depth(baseDepth + item.depth());
         } catch (LimitExceeded e) {
@@ -301,7 +312,9 @@ public final class MailExamination implements Examination {
         try {
             entry(parent, name, declaredType, read, writer.testStringSeen());
         } finally {
-            spool.release(read);
+            if (!kept.contains(read)) {
+                spool.release(read);
+            }
         }
         if (broken != null) {
             throw broken;
@@ -341,6 +354,10 @@ public final class MailExamination implements Examination {
     @Override
     public List<String> passwords() {
         passwordsAsked = true;
+        Frame frame = frames.peek();
+        if (frame != null) {
+            frame.passwordsAsked = true;
+        }
         return words.list();
     }
 

@@ -28,12 +28,23 @@ public final class VerdictCache {
         }
     }
 
+    /** Where a content was, and its SHA-256. */
+    public record Seen(List<String> path, String sha256) {
+        public Seen {
+            path = List.copyOf(path);
+        }
+    }
+
     /**
      * An outcome and what it cost, which every mail that uses it is charged.
      *
      * @param types what the bytes are
+     * @param seen  everything inside, for lists of hashes, which change more often than the outcome
      */
-    public record Known(Outcome outcome, Set<Type> types, int entries, long bytes) {
+    public record Known(Outcome outcome, Set<Type> types, int entries, long bytes, List<Seen> seen) {
+        public Known {
+            seen = List.copyOf(seen);
+        }
     }
 
     private final Cache<Key, Known> cache;
