@@ -68,15 +68,20 @@ final class ResultJson {
         json.writeEndArray();
         switch (verdict) {
             case Verdict.Scanned scanned -> { }
-            case Verdict.NotScannable unscannable -> {
-                json.writeArrayFieldStart("obstacles");
-                for (Unscannable obstacle : unscannable.obstacles()) {
-                    write(json, obstacle);
-                }
-                json.writeEndArray();
+            case Verdict.NotScannable unscannable -> writeObstacles(json, unscannable);
+            case Verdict.Failed failed -> {
+                writeObstacles(json, failed);
+                json.writeStringField("cause", failed.cause());
             }
-            case Verdict.Failed failed -> json.writeStringField("cause", failed.cause());
         }
+    }
+
+    private void writeObstacles(JsonGenerator json, Verdict verdict) throws IOException {
+        json.writeArrayFieldStart("obstacles");
+        for (Unscannable obstacle : verdict.obstacles()) {
+            write(json, obstacle);
+        }
+        json.writeEndArray();
     }
 
     private void write(JsonGenerator json, Finding finding) throws IOException {

@@ -66,15 +66,11 @@ final class TextReport {
         for (Finding finding : result.verdict().findings()) {
             find(root, finding.path(), finding.sha256()).remarks.add(remark(finding));
         }
-        switch (result.verdict()) {
-            case Verdict.Scanned scanned -> { }
-            case Verdict.NotScannable unscannable -> {
-                for (Unscannable obstacle : unscannable.obstacles()) {
-                    find(root, obstacle.path(), "").remarks
-                        .add("unscannable, " + words(obstacle.reason()) + ": " + display.escape(obstacle.detail()));
-                }
-            }
-            case Verdict.Failed failed -> root.remarks.add("failed: " + display.escape(failed.cause()));
+        for (Unscannable obstacle : result.verdict().obstacles()) {
+            find(root, obstacle.path(), "").remarks.add("unscannable, " + words(obstacle.reason()) + ": " + display.escape(obstacle.detail()));
+        }
+        if (result.verdict() instanceof Verdict.Failed failed) {
+            root.remarks.add("failed: " + display.escape(failed.cause()));
         }
         return root;
     }

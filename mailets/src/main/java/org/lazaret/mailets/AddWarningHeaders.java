@@ -109,16 +109,16 @@ public class AddWarningHeaders extends StrictMailet {
         return Field.of("Subject", encoded("Subject", prefix + subject));
     }
 
+    private static String reasons(Verdict verdict) {
+        return verdict.obstacles().stream().map(Unscannable::reason).map(Keyword::of).distinct().collect(Collectors.joining(","));
+    }
+
     /** {@code outcome; score=… ; finding ; finding}, a finding as {@code rule weight in where}; ASCII but for encoded words. */
     private static String describe(Verdict verdict) {
         String outcome = switch (verdict) {
             case Verdict.Scanned scanned -> "scanned";
-            case Verdict.NotScannable unscannable -> "unscannable; reasons=" + unscannable.obstacles().stream()
-                .map(Unscannable::reason)
-                .map(Keyword::of)
-                .distinct()
-                .collect(Collectors.joining(","));
-            case Verdict.Failed failed -> "failed";
+            case Verdict.NotScannable unscannable -> "unscannable; reasons=" + reasons(unscannable);
+            case Verdict.Failed failed -> "failed" + (failed.obstacles().isEmpty() ? "" : "; reasons=" + reasons(failed));
         };
         String findings = verdict.findings().stream()
             .limit(MAX_FINDINGS)

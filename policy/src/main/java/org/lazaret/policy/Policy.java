@@ -27,7 +27,8 @@ public final class Policy {
         return switch (verdict) {
             case Verdict.Scanned scanned -> byScore;
             case Verdict.NotScannable unscannable -> stricter(byScore, byObstacles(unscannable.obstacles(), settings));
-            case Verdict.Failed failed -> stricter(byScore, failed(settings, context));
+            case Verdict.Failed failed ->
+                stricter(stricter(byScore, byObstacles(failed.obstacles(), settings)), failed(settings, context));
         };
     }
 

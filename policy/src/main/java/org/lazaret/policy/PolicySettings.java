@@ -26,7 +26,8 @@ public record PolicySettings(Action malicious, Action suspicious, Map<Reason, Ac
      */
     public static final PolicySettings DEFAULT = new PolicySettings(Action.QUARANTINE, Action.WARN,
         Map.of(Reason.ENCRYPTED, Action.WARN, Reason.END_TO_END_ENCRYPTED, Action.PERMIT, Reason.UNSUPPORTED, Action.WARN,
-            Reason.OVER_LIMIT, Action.QUARANTINE, Reason.MALFORMED, Action.QUARANTINE, Reason.AMBIGUOUS, Action.QUARANTINE),
+            Reason.OVER_ENGINE_LIMIT, Action.WARN, Reason.OVER_LIMIT, Action.QUARANTINE, Reason.MALFORMED, Action.QUARANTINE,
+            Reason.AMBIGUOUS, Action.QUARANTINE),
         Action.DEFER, Action.QUARANTINE, Score.of(7), Score.of(4));
 
     public PolicySettings {

@@ -60,6 +60,17 @@ class PolicyTest {
     }
 
     @Test
+    void decideShouldTakeTheStrictestActionWhenTheScanFailedAndMetObstacles() {
+        PolicySettings lax = new PolicySettings(Action.QUARANTINE, Action.WARN, Map.of(Reason.AMBIGUOUS, Action.QUARANTINE), Action.PERMIT,
+            Action.PERMIT, Score.of(7), Score.of(4));
+        Unscannable obstacle = new Unscannable(Reason.AMBIGUOUS, "because", List.of());
+
+        assertThat(new Policy(lax).decide(new Verdict.Failed(Score.NONE, List.of(), List.of(), List.of(obstacle), "broken"), CONTEXT))
+            .isEqualTo(Action.QUARANTINE);
+        assertThat(new Policy(lax).decide(failed(Score.of(5)), CONTEXT)).isEqualTo(Action.WARN);
+    }
+
+    @Test
     void decideShouldQuarantineWhenWhatCouldBeSeenOfAnEncryptedMailIsMalicious() {
         assertThat(policy.decide(unscannable(Score.of(8), Reason.ENCRYPTED), CONTEXT)).isEqualTo(Action.QUARANTINE);
     }

@@ -21,6 +21,9 @@ public sealed interface Verdict {
     /** The attachments in the order of the mail; empty for a mail without any. */
     List<Attachment> attachments();
 
+    /** What could not be looked into. */
+    List<Unscannable> obstacles();
+
     /** The same verdict with one more finding about the mail as a whole; its weight is the least the score becomes. */
     default Verdict with(Finding finding) {
         List<Finding> more = new ArrayList<>(findings());
@@ -42,6 +45,11 @@ public sealed interface Verdict {
         public Scanned {
             findings = List.copyOf(findings);
             attachments = List.copyOf(attachments);
+        }
+
+        @Override
+        public List<Unscannable> obstacles() {
+            return List.of();
         }
     }
 

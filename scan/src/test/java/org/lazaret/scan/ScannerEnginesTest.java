@@ -290,7 +290,8 @@ class ScannerEnginesTest {
 
         Verdict verdict = hurried.scanMessage(mail("hello", "note.txt", NOTE));
 
-        assertThat(verdict).isInstanceOfSatisfying(Verdict.Failed.class, failed -> assertThat(failed.cause()).isEqualTo("engine guard: No answer in time"));
+        assertThat(verdict).isInstanceOfSatisfying(Verdict.Failed.class,
+            failed -> assertThat(failed.cause()).isEqualTo("engine guard: No answer in time"));
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(5));
     }
 

@@ -34,8 +34,8 @@ import org.lazaret.scan.Verdict;
  * </pre>
  *
  * <p>{@code outcome} is {@code scanned}, {@code not-scannable} (with {@code obstacles}: reason, detail, path) or {@code failed} (with
- * {@code cause}). The text is plain ASCII without line breaks, whatever the mail holds: characters outside of ASCII, and halves of
- * surrogate pairs, are escaped, so that no charset on the way can change it.
+ * {@code obstacles}, which older ones lack there, and {@code cause}). The text is plain ASCII without line breaks, whatever the mail holds:
+ * characters outside of ASCII, and halves of surrogate pairs, are escaped, so that no charset on the way can change it.
  *
  * <p>Reading is strict, since a verdict that is misread could turn a held mail into a clean one: an unknown, missing or repeated field, a
  * wrong type, another version or anything behind the end is refused. Written field by field rather than by reflection, so that it works
@@ -79,14 +79,11 @@ public final class VerdictCodec {
             json.writeEndArray();
             switch (verdict) {
                 case Verdict.Scanned scanned -> { }
-                case Verdict.NotScannable notScannable -> {
-                    json.writeArrayFieldStart("obstacles");
-                    for (Unscannable obstacle : notScannable.obstacles()) {
-                        write(json, obstacle);
-                    }
-                    json.writeEndArray();
+                case Verdict.NotScannable notScannable -> writeObstacles(json, notScannable);
+                case Verdict.Failed failed -> {
+                    writeObstacles(json, failed);
+                    json.writeStringField("cause", failed.cause());
                 }
-                case Verdict.Failed failed -> json.writeStringField("cause", failed.cause());
             }
             json.writeEndObject();
         } catch (IOException e) {
@@ -125,8 +122,9 @@ public final class VerdictCodec {
                 return new Verdict.NotScannable(score, findings, attachments, list(root, "obstacles", VerdictCodec::obstacle));
             }
             case FAILED -> {
-                only(root, "v", "outcome", "score", "findings", "attachments", "cause");
-                return new Verdict.Failed(score, findings, attachments, text(root, "cause"));
+                only(root, "v", "outcome", "score", "findings", "attachments", "obstacles", "cause");
+                List<Unscannable> obstacles = root.has("obstacles") ? list(root, "obstacles", VerdictCodec::obstacle) : List.of();
+                return new Verdict.Failed(score, findings, attachments, obstacles, text(root, "cause"));
             }
             default -> throw malformed("outcome '" + outcome + "'");
         }
@@ -167,6 +165,14 @@ public final class VerdictCodec {
         } catch (ArithmeticException e) {
             throw new IllegalArgumentException("Malformed verdict: size " + size, e);
         }
+    }
+
+    private static void writeObstacles(JsonGenerator json, Verdict verdict) throws IOException {
+        json.writeArrayFieldStart("obstacles");
+        for (Unscannable obstacle : verdict.obstacles()) {
+            write(json, obstacle);
+        }
+        json.writeEndArray();
     }
 
     private static void write(JsonGenerator json, Unscannable obstacle) throws IOException {

@@ -55,6 +55,12 @@ class VerdictCodecTest {
     }
 
     @Test
+    void fromJsonShouldReadAFailedVerdictWithoutObstacles() {
+        assertThat(VerdictCodec.fromJson("{\"v\":1,\"outcome\":\"failed\",\"score\":0.0,\"findings\":[],\"attachments\":[],\"cause\":\"broken\"}"))
+            .isEqualTo(new Verdict.Failed(Score.NONE, List.of(), List.of(), "broken"));
+    }
+
+    @Test
     void fromJsonShouldReadTheEmptyVerdict() {
         assertThat(VerdictCodec.fromJson(CLEAN)).isEqualTo(Verdict.Scanned.NO_ATTACHMENT);
     }
@@ -100,6 +106,6 @@ class VerdictCodecTest {
         return Arbitraries.oneOf(
             Combinators.combine(score, findings, attachments).as(Verdict.Scanned::new),
             Combinators.combine(score, findings, attachments, obstacle.list().ofMinSize(1).ofMaxSize(3)).as(Verdict.NotScannable::new),
-            Combinators.combine(score, findings, attachments, text).as(Verdict.Failed::new));
+            Combinators.combine(score, findings, attachments, obstacle.list().ofMaxSize(3), text).as(Verdict.Failed::new));
     }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.lazaret.quarantine.HeldMail;
 import org.lazaret.quarantine.State;
 import org.lazaret.scan.Attachment;
@@ -94,7 +95,8 @@ public final class Views {
         return switch (verdict) {
             case Verdict.Scanned scanned -> List.of();
             case Verdict.NotScannable not -> not.obstacles().stream().limit(MAX_FINDINGS).map(this::obstacle).toList();
-            case Verdict.Failed failed -> List.of(Shown.line(t.say("obstacle.failed")));
+            case Verdict.Failed failed -> Stream.concat(Stream.of(Shown.line(t.say("obstacle.failed"))),
+                failed.obstacles().stream().limit(MAX_FINDINGS).map(this::obstacle)).toList();
         };
     }
 

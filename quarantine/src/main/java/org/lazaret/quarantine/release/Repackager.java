@@ -39,7 +39,6 @@ import org.lazaret.quarantine.release.Structure.Entity;
 import org.lazaret.scan.Attachment;
 import org.lazaret.scan.Score;
 import org.lazaret.scan.Unscannable;
-import org.lazaret.scan.Verdict;
 
 /**
  * Builds the mail that is delivered on release: attachments go into one zip (AES-256), everything else stays byte for byte as it was.
@@ -150,7 +149,7 @@ public final class Repackager {
      */
     public Package pack(HeldMail mail, Bytes original, Lock lock) throws IOException {
         Structure structure = Structure.of(original);
-        boolean unclear = mail.verdict() instanceof Verdict.NotScannable notScannable && notScannable.obstacles().stream()
+        boolean unclear = mail.verdict().obstacles().stream()
             .anyMatch(obstacle -> obstacle.reason() == Unscannable.Reason.AMBIGUOUS || obstacle.reason() == Unscannable.Reason.MALFORMED);
         if (structure instanceof Structure.Divisible divisible && !unclear) {
             Spool zip = new Spool(temporary);
