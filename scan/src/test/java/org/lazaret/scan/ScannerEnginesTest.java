@@ -40,7 +40,7 @@ class ScannerEnginesTest {
     private final FakeEngine required = new FakeEngine("guard");
     private final FakeEngine optional = new FakeEngine("second");
     private final FakeLookup list = new FakeLookup();
-    private final Engines engines = new Engines(List.of(member(required, true), member(optional, false), member(list, true)), TIME, TIME);
+    private final Engines engines = new Engines(List.of(member(required, true), member(optional, false), member(list, true)), TIME);
     private final Scanner scanner = new Scanner(ScanSettings.defaults(), engines);
 
     private static final class FakeLookup implements Lookup {
@@ -72,7 +72,7 @@ class ScannerEnginesTest {
     }
 
     private static Engines.Member member(Engine engine, boolean needed) {
-        return new Engines.Member(engine, "fake", needed, 8);
+        return new Engines.Member(engine, "fake", needed, 8, TIME);
     }
 
     private static byte[] ascii(String text) {
@@ -285,7 +285,8 @@ class ScannerEnginesTest {
             never.await();
             return new Answer.Clean();
         });
-        Scanner hurried = new Scanner(ScanSettings.defaults(), new Engines(List.of(member(required, true)), Duration.ofMillis(200), TIME));
+        Scanner hurried = new Scanner(ScanSettings.defaults(),
+            new Engines(List.of(new Engines.Member(required, "fake", true, 8, Duration.ofMillis(200))), TIME));
         long begin = System.nanoTime();
 
         Verdict verdict = hurried.scanMessage(mail("hello", "note.txt", NOTE));

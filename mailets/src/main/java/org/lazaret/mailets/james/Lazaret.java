@@ -18,18 +18,21 @@ import org.lazaret.quarantine.Outgoing;
 import org.lazaret.quarantine.Quarantine;
 import org.lazaret.quarantine.store.Quarantines;
 import org.lazaret.scan.Rules;
+import org.lazaret.scan.engine.Engines;
 
 /**
- * What lives as long as the server: the quarantine and the portal. Opened in the constructor, that is, before James takes mail; notices can
- * name the portal's address from the first mail on.
+ * What lives as long as the server: the quarantine, the portal and the engines. Opened in the constructor, that is, before James takes mail;
+ * notices can name the portal's address from the first mail on.
  */
 public final class Lazaret {
     private final Quarantine quarantine;
     private final Portal portal;
+    private final Engines engines;
 
     /** @throws IOException when the store cannot be opened or the portal's address cannot be listened on; names file or address */
     @Inject
-    public Lazaret(Settings settings, Outgoing outgoing, DomainList domains, UsersRepository users, Clock clock) throws IOException {
+    public Lazaret(Settings settings, Outgoing outgoing, DomainList domains, UsersRepository users, Clock clock, Engines engines) throws IOException {
+        this.engines = engines;
         // The quarantine asks for the portal's address, the portal shows the quarantine: one of them has to come first.
         CompletableFuture<Portal> shown = new CompletableFuture<>();
         try {
@@ -69,6 +72,7 @@ public final class Lazaret {
     public void stop() {
         portal.close();
         quarantine.close();
+        engines.close();
     }
 
     private static UnaryOperator<String> sentences() {

@@ -15,6 +15,7 @@ import org.lazaret.policy.settings.SettingsReader;
 import org.lazaret.quarantine.Outgoing;
 import org.lazaret.quarantine.Quarantine;
 import org.lazaret.scan.Scanner;
+import org.lazaret.scan.engine.Engines;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,8 +59,18 @@ public class LazaretModule extends AbstractModule {
 
     @Provides
     @Singleton
-    Scanner scanner(Settings settings) {
-        return new Scanner(settings.scan());
+    Engines engines(Settings settings) throws IOException {
+        try {
+            return settings.scan().engines().open(settings.scan().temporary());
+        } catch (IOException e) {
+            throw logged(e);
+        }
+    }
+
+    @Provides
+    @Singleton
+    Scanner scanner(Settings settings, Engines engines) {
+        return new Scanner(settings.scan(), engines);
     }
 
     @Provides

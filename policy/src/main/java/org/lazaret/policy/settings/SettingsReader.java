@@ -52,7 +52,7 @@ public final class SettingsReader {
         this.base = base;
     }
 
-    /** Every key with its default, as written in the file; those that can be given for each domain aside. */
+    /** Every key with its default, as written in the file; those for single domains, recipients and engines aside. */
     public static Map<String, String> keys() {
         return DEFAULTS;
     }
@@ -97,7 +97,7 @@ public final class SettingsReader {
             throw new SettingsException(name + ": given twice: " + String.join(", ", repeated));
         }
         for (String key : given.stringPropertyNames()) {
-            if (!DEFAULTS.containsKey(key) && !key.startsWith(RETENTION_FOR) && !PolicyReader.isScoped(key)) {
+            if (!DEFAULTS.containsKey(key) && !key.startsWith(RETENTION_FOR) && !PolicyReader.isScoped(key) && !EngineReader.isScoped(key)) {
                 throw new SettingsException(name + ": " + key + " is no setting" + Values.nearest(key, "", DEFAULTS.keySet())
                     + "; the settings are: " + String.join(", ", DEFAULTS.keySet()));
             }
@@ -130,7 +130,7 @@ public final class SettingsReader {
             (int) Math.min(Integer.MAX_VALUE, value("limits.memory", Values::size)));
         String temporary = text("scan.temporary-directory");
         return new ScanSettings(limits, optionalPath("scan.blocked-extensions"),
-            temporary.isEmpty() ? Path.of(System.getProperty("java.io.tmpdir")) : base.resolve(temporary));
+            temporary.isEmpty() ? Path.of(System.getProperty("java.io.tmpdir")) : base.resolve(temporary), EngineReader.read(file, values, base));
     }
 
     private Settings.Warning warning() throws SettingsException {
@@ -276,6 +276,7 @@ public final class SettingsReader {
         keys.put("limits.depth", Integer.toString(limits.depth()));
         keys.put("limits.ratio", Integer.toString(limits.ratio()));
         keys.put("limits.memory", (limits.memory() >> 20) + "M");
+        keys.putAll(EngineReader.defaults());
         return java.util.Collections.unmodifiableMap(keys);
     }
 }

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 /**
  * All engines of an installation, asked about the contents of one mail at a time by a {@link Round}. Safe for concurrent use.
  *
- * <p>Each content is put to all engines at once, each on a virtual thread of its own, until one deadline. An engine is asked no more than so
+ * <p>Each content is put to all engines at once, each on a virtual thread of its own, until a deadline. An engine is asked no more than so
  * many questions at the same time; one that is down is not asked for a while ({@link Circuit}). Answers are kept by content, engine and
  * version of the engine, for a limited time since not every signature changes a version; failures are never kept. A {@link Lookup} is asked
  * separately, about items of any kind, and needs none of this.
@@ -44,8 +44,9 @@ public final class Engines implements AutoCloseable {
      * @param kind        for people
      * @param required    whether a mail must not pass without its answer
      * @param concurrency questions at the same time
+     * @param timeout     for one content
      */
-    public record Member(Engine engine, String kind, boolean required, int concurrency) {
+    public record Member(Engine engine, String kind, boolean required, int concurrency, Duration timeout) {
     }
 
     private record Key(String sha256, String engine, String version) {
@@ -54,21 +55,16 @@ public final class Engines implements AutoCloseable {
     private final List<Seat> seats;
     private final List<Seat> lookups;
     private final List<Seat> all;
-    private final Duration time;
     private final Cache<Key, Answer> cache;
     private final Clock clock;
     private final LongSupplier nanos;
 
-    /**
-     * @param time  that all engines together have for one content
-     * @param keep  how long an answer is used for the same content again
-     */
-    public Engines(List<Member> members, Duration time, Duration keep) {
-        this(members, time, keep, Clock.systemUTC(), System::nanoTime);
+    /** @param keep how long an answer is used for the same content again */
+    public Engines(List<Member> members, Duration keep) {
+        this(members, keep, Clock.systemUTC(), System::nanoTime);
     }
 
-    Engines(List<Member> members, Duration time, Duration keep, Clock clock, LongSupplier nanos) {
-        this.time = time;
+    Engines(List<Member> members, Duration keep, Clock clock, LongSupplier nanos) {
         this.clock = clock;
         this.nanos = nanos;
         this.cache = Caffeine.newBuilder().maximumSize(CACHED).expireAfterWrite(keep).ticker(nanos::getAsLong).build();
@@ -78,7 +74,7 @@ public final class Engines implements AutoCloseable {
     }
 
     public static Engines none() {
-        return new Engines(List.of(), Duration.ofSeconds(1), Duration.ofSeconds(1));
+        return new Engines(List.of(), Duration.ofSeconds(1));
     }
 
     /** Whether contents are put to anything. */
@@ -142,9 +138,9 @@ public final class Engines implements AutoCloseable {
             if (seats.isEmpty() || questions.containsKey(sha256)) {
                 return;
             }
-            Deadline deadline = Deadline.in(time);
             List<Question> asked = new ArrayList<>();
             for (Seat seat : seats) {
+                Deadline deadline = Deadline.in(seat.member.timeout());
                 CompletableFuture<Result> result = new CompletableFuture<>();
                 Thread thread = Thread.ofVirtual().name("engine-" + seat.name()).start(() -> {
                     try {

@@ -32,8 +32,8 @@ import org.lazaret.scan.examine.Spool;
  * }
  * </pre>
  *
- * <p>The engine's own timeout should be {@link #PATIENCE}, so that the deadline of the call is what ends it. An engine that answers out of
- * its own memory, such as a hash list, has no server and no such contract.
+ * <p>An engine that has timeouts of its own should have longer ones than {@link #PATIENCE}, so that the deadline of the call ends it. An
+ * engine that answers out of its own memory, such as a hash list, has no server and no such contract.
  */
 public interface EngineContract {
     /** Longer than any test takes that works. */

@@ -31,7 +31,7 @@ class EnginesTest {
     private Engines engines = engines(TIME);
 
     private Engines engines(Duration time) {
-        return new Engines(List.of(new Member(one, "fake", true, 4), new Member(two, "fake", false, 4)), time, KEEP,
+        return new Engines(List.of(new Member(one, "fake", true, 4, time), new Member(two, "fake", false, 4, time)), KEEP,
             Clock.fixed(NOW, ZoneOffset.UTC), nanos::get);
     }
 

@@ -51,19 +51,14 @@ public final class ClamdEngine implements Engine {
     private final Address address;
     private final Score weight;
     private final long maxSize;
-    private final Duration timeout;
     private volatile Version version = new Version(Optional.empty(), Deadline.in(Duration.ZERO));
 
-    /**
-     * @param maxSize bytes; at most the daemon's StreamMaxLength
-     * @param timeout for one sample
-     */
-    public ClamdEngine(String name, Address address, Score weight, long maxSize, Duration timeout) {
+    /** @param maxSize bytes; at most the daemon's StreamMaxLength, and its MaxFileSize */
+    public ClamdEngine(String name, Address address, Score weight, long maxSize) {
         this.name = name;
         this.address = address;
         this.weight = weight;
         this.maxSize = maxSize;
-        this.timeout = timeout;
     }
 
     @Override
@@ -83,10 +78,9 @@ public final class ClamdEngine implements Engine {
         if (sample.content().size() > maxSize) {
             return new Answer.Unable("larger than " + maxSize + " bytes");
         }
-        Deadline sooner = Deadline.in(timeout).or(deadline);
         try {
             String reply;
-            try (Connection connection = Connection.open(address, sooner)) {
+            try (Connection connection = Connection.open(address, deadline)) {
                 reply = exchange(connection, sample.content());
             }
             return answer(reply);
@@ -173,12 +167,19 @@ public final class ClamdEngine implements Engine {
             if (signature.startsWith("Heuristics.Encrypted") || signature.startsWith("Heuristics.Limits.Exceeded")) {
                 return new Answer.Unable(signature);
             }
-            return new Answer.Harmful(List.of(new Answer.Hit(signature, weight, fullVersion().orElse(""))));
+            return new Answer.Harmful(List.of(new Answer.Hit(signature, weight, database())));
         }
         if (reply.endsWith(ERROR)) {
             throw new EngineError("clamd says: " + reply);
         }
         throw new IOException("Not an answer of clamd: " + (reply.length() > 100 ? reply.substring(0, 100) + "…" : reply));
+    }
+
+    /** What the signature came from, as far as it is known. */
+    private String database() {
+        String known = fullVersion().orElse("");
+        int slash = known.indexOf('/');
+        return slash < 0 ? known : "database " + known.substring(slash + 1).replaceFirst("/", " of ");
     }
 
     private Optional<String> fullVersion() {

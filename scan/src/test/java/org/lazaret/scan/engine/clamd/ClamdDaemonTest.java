@@ -59,7 +59,7 @@ class ClamdDaemonTest {
     }
 
     private static ClamdEngine engine(Address address) {
-        return new ClamdEngine("clamd", address, Score.WORST, MAX_SIZE, PATIENCE);
+        return new ClamdEngine("clamd", address, Score.WORST, MAX_SIZE);
     }
 
     private static Answer ask(Engine engine, byte[] bytes) throws Exception {
