@@ -15,7 +15,10 @@ import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/** Runs the benchmarks and prints one table with ratios and targets. Arguments: the samples to measure; all when there are none. {@code hash-list}: look-ups instead. */
+/**
+ * Runs the benchmarks and prints one table with ratios and targets. Arguments: the samples to measure; all when there are none.
+ * {@code hash-list}: look-ups in a list of hashes instead.
+ */
 public final class Bench {
     private static final Map<Sample, Double> MOST_OF_FLOOR = Map.of(Sample.BYTES_20M, 2.0, Sample.PDF_20M, 4.0, Sample.DOCX_20M, 4.0);
     private static final double MOST_MICROS_PLAIN = 50;

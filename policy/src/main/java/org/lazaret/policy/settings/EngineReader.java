@@ -124,7 +124,7 @@ final class EngineReader {
             case "clamd" -> new EngineSettings.Clamd(each("address", Address::parse), value("max-size", Values::size));
             case "icap" -> new EngineSettings.Icap(each("address", EngineReader::service), new IcapOptions(
                 value("method", text -> Keyword.parse(IcapOptions.Method.class, text)), value("preview", Values::flag), weight,
-                value("max-size", Values::size), IcapOptions.defaults().connectTimeout(), concurrency));
+                value("max-size", Values::size), value("timeout", Values::duration), IcapOptions.defaults().connectTimeout(), concurrency));
             case "hash-list" -> new EngineSettings.HashList(each("files", base::resolve));
             case "atp-cloud" -> new EngineSettings.AtpCloud(cloud());
             default -> throw new IllegalStateException(kind);
@@ -134,12 +134,13 @@ final class EngineReader {
     private AtpCloudOptions cloud() throws SettingsException {
         URI address = value("address", EngineReader::uri);
         long maxSize = value("max-size", Values::size);
+        Duration timeout = value("timeout", Values::duration);
         AtpCloudOptions rest = value("address", text -> AtpCloudOptions.of(address, Path.of("unused")));
         boolean submit = value("submit", Values::flag);
         List<String> types = value("types", Values::list);
         Path token = each("token-file", base::resolve).getFirst();
-        return value("max-size", text -> new AtpCloudOptions(address, token, submit, types, maxSize, rest.connectTimeout(), rest.firstPoll(),
-            rest.lastPoll()));
+        return value("max-size", text -> new AtpCloudOptions(address, token, submit, types, maxSize, timeout, rest.connectTimeout(),
+            rest.firstPoll(), rest.lastPoll()));
     }
 
     private static URI service(String text) {

@@ -34,14 +34,15 @@ import org.slf4j.LoggerFactory;
  */
 public final class HashListEngine implements Lookup {
     private static final Logger LOGGER = LoggerFactory.getLogger(HashListEngine.class);
+    private static final Answer CLEAN = new Answer.Clean();
     private static final int MAX_NAMES = 100_000;
     private static final int LOOKS_PER_RETRY = 12;
 
     private record Stamp(FileTime changed, long size) {
     }
 
-    /** @param names by number: the name of the harm, a tab, the file it stands in */
-    private record Table(Hashes hashes, List<String> names, String version) {
+    /** @param answers by number */
+    private record Table(Hashes hashes, List<Answer> answers, String version) {
     }
 
     private final String name;
@@ -107,11 +108,7 @@ public final class HashListEngine implements Lookup {
             throw new IOException("no list could be read: " + defect);
         }
         int number = current.hashes().find(HexFormat.of().parseHex(sha256));
-        if (number < 0) {
-            return new Answer.Clean();
-        }
-        String[] named = current.names().get(number).split("\t", 2);
-        return new Answer.Harmful(List.of(new Answer.Hit(named[0].isEmpty() ? "listed" : named[0], weight, named[1])));
+        return number < 0 ? CLEAN : current.answers().get(number);
     }
 
     @Override
@@ -189,6 +186,7 @@ public final class HashListEngine implements Lookup {
     }
 
     private void load(Map<Path, Stamp> from) throws IOException {
+        // The name of the harm, a tab, the file it stands in.
         Map<String, Integer> names = new HashMap<>();
         Hashes hashes;
         try (Hashes.Builder builder = new Hashes.Builder(temporary)) {
@@ -208,11 +206,15 @@ public final class HashListEngine implements Lookup {
         if (hashes.size() == 0) {
             LOGGER.warn("{}: the lists are empty", name);
         }
-        String[] byNumber = new String[names.size()];
-        names.forEach((text, number) -> byNumber[number] = text);
+        Answer[] byNumber = new Answer[names.size()];
+        names.forEach((named, number) -> byNumber[number] = harmful(named.split("\t", 2)));
         stamps = from;
         table = new Table(hashes, List.of(byNumber), hashes.size() + " hashes of " + newest(from));
         defect = null;
+    }
+
+    private Answer harmful(String[] named) {
+        return new Answer.Harmful(List.of(new Answer.Hit(named[0].isEmpty() ? "listed" : named[0], weight, named[1])));
     }
 
     private static Instant newest(Map<Path, Stamp> from) {

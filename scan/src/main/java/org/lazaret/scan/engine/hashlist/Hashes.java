@@ -23,14 +23,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A table of SHA-256, each with a number: rows of 36 bytes in order of the hash in a temporary file that is mapped into memory, so that
- * the heap holds no more than an index of at most 4 MB, and the rows are the system's to keep or to drop. The file has no name once the
+ * the heap holds no more than an index of at most 16 MB, and the rows are the system's to keep or to drop. The file has no name once the
  * table is made. Immutable; safe for concurrent use.
  */
 final class Hashes {
     static final int LENGTH = 32;
     private static final int ROW = LENGTH + 4;
     private static final int ROWS_PER_MAP = 1 << 24;
-    private static final int MAX_INDEX_BITS = 20;
+    private static final int MAX_INDEX_BITS = 22;
     private static final Comparator<byte[]> BY_HASH = (one, other) -> Arrays.compareUnsigned(one, 0, LENGTH, other, 0, LENGTH);
 
     private final List<MappedByteBuffer> maps;
@@ -41,7 +41,7 @@ final class Hashes {
     private Hashes(List<MappedByteBuffer> maps, int size) {
         this.maps = maps;
         this.size = size;
-        this.indexBits = Math.clamp(32 - Integer.numberOfLeadingZeros(size / 16), 1, MAX_INDEX_BITS);
+        this.indexBits = Math.clamp(32 - Integer.numberOfLeadingZeros(size / 4), 1, MAX_INDEX_BITS);
         this.index = index();
     }
 
