@@ -72,7 +72,7 @@ public class AddWarningHeaders extends StrictMailet {
         if (!(VerdictAttribute.get(mail) instanceof Examined.Judged judged)) {
             return;
         }
-        HeaderEdit.apply(mail, fields -> marked(fields, judged.verdict()));
+        HeaderEdit.apply(mail, fields -> marked(fields, judged.verdictFor(Transit.recipients(mail))));
     }
 
     private List<Field> marked(List<Field> original, Verdict verdict) {

@@ -50,6 +50,7 @@ public class Defer extends StrictMailet {
     @Override
     void process(Mail mail) throws MessagingException {
         if (VerdictAttribute.isReleased(mail)) {
+            LOGGER.debug("Mail {} was released", mail.getName());
             return;
         }
         int done = Deferrals.attempts(mail);

@@ -3,12 +3,15 @@ package org.lazaret.mailets;
 import jakarta.inject.Inject;
 import jakarta.mail.MessagingException;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.james.core.MailAddress;
 import org.apache.mailet.Mail;
+import org.lazaret.matchers.Directions;
 import org.lazaret.matchers.Examined;
 import org.lazaret.matchers.VerdictAttribute;
+import org.lazaret.policy.Direction;
 import org.lazaret.quarantine.Arrival;
 import org.lazaret.quarantine.HeldMail;
 import org.lazaret.quarantine.Outgoing;
@@ -21,6 +24,8 @@ import org.slf4j.LoggerFactory;
  * Holds a mail in quarantine and sends each of its local recipients a notice in its place, with that recipient's own link to the portal.
  * The mail itself ends here. It is on disk, encrypted, before anything else happens; when it cannot be stored, this mailet throws and James
  * keeps the mail. Repeated after a crash it makes neither a second record nor, for the recipient, a different notice.
+ *
+ * <p>Of a mail that leaves this server (see {@code IsOutbound}) the local sender is told instead; recipients elsewhere are told nothing.
  *
  * <p>Place: behind {@code ScanAttachments}, before delivery. A mail that was not scanned is held too; one that was just released passes.
  * It has no parameters: store, notice and portal are set in {@code lazaret.properties}.
@@ -35,24 +40,30 @@ import org.slf4j.LoggerFactory;
 public class Quarantine extends StrictMailet {
     private static final Logger LOGGER = LoggerFactory.getLogger(Quarantine.class);
 
+    /** Held by a matcher of somebody else. */
+    private static final Verdict NOT_SCANNED = new Verdict.Failed(Score.NONE, List.of(), List.of(), "not scanned: the allow list lets it through");
+
     private final org.lazaret.quarantine.Quarantine quarantine;
     private final Outgoing outgoing;
+    private final Directions directions;
 
     @Inject
-    public Quarantine(org.lazaret.quarantine.Quarantine quarantine, Outgoing outgoing) {
+    public Quarantine(org.lazaret.quarantine.Quarantine quarantine, Outgoing outgoing, Directions directions) {
         this.quarantine = quarantine;
         this.outgoing = outgoing;
+        this.directions = directions;
     }
 
     @Override
     void process(Mail mail) throws MessagingException, IOException {
         switch (examined(mail)) {
-            case Examined.Judged judged -> hold(mail, judged.verdict());
+            case Examined.Judged judged -> hold(mail, judged.verdictFor(Transit.recipients(mail)));
+            case Examined.Allowed allowed -> hold(mail, NOT_SCANNED);
             case Examined.Released released -> LOGGER.debug("Mail {} was released", mail.getName());
         }
     }
 
-    private void hold(Mail mail, Verdict verdict) throws IOException {
+    private void hold(Mail mail, Verdict verdict) throws MessagingException, IOException {
         Arrival arrival = new Arrival(Transit.arrivalId(mail), Transit.envelope(mail), mail.getLastUpdated().toInstant());
         HeldMail held = quarantine.hold(arrival, Transit.message(mail), verdict);
         for (MailAddress recipient : mail.getRecipients()) {
@@ -61,8 +72,25 @@ public class Quarantine extends StrictMailet {
                 outgoing.send(notice.get());
             }
         }
+        List<String> outbound = outbound(mail);
+        if (!outbound.isEmpty()) {
+            Optional<Outgoing.Message> notice = quarantine.senderNotice(held, outbound);
+            if (notice.isPresent()) {
+                outgoing.send(notice.get());
+            }
+        }
         LOGGER.info("Mail {} is held as {} with score {}", mail.getName(), held.id(), verdict.score());
         mail.setState(Mail.GHOST);
+    }
+
+    private List<String> outbound(Mail mail) throws MessagingException {
+        List<String> outbound = new ArrayList<>();
+        for (MailAddress recipient : mail.getRecipients()) {
+            if (directions.of(mail, recipient) == Direction.OUTBOUND) {
+                outbound.add(recipient.asString());
+            }
+        }
+        return outbound;
     }
 
     private static Examined examined(Mail mail) {

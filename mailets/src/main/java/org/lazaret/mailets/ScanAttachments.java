@@ -9,6 +9,7 @@ import org.apache.james.metrics.api.TimeMetric;
 import org.apache.mailet.Mail;
 import org.lazaret.matchers.Deferrals;
 import org.lazaret.matchers.VerdictAttribute;
+import org.lazaret.policy.lists.Lists;
 import org.lazaret.scan.Finding;
 import org.lazaret.scan.Rules;
 import org.lazaret.scan.Scanner;
@@ -19,7 +20,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Classifies the attachments of a mail and keeps the verdict in a mail attribute, for {@code ActionIs}, {@code ThreatScoreAtLeast} and
  * {@code HasVerdict}. The message is read once, as a stream, and is not changed. A mail released from quarantine (recognised by
- * {@code RemoveForgedHeaders}) is not looked at again; a mail without attachments costs next to nothing.
+ * {@code RemoveForgedHeaders}) is not looked at again, nor is one that the allow list lets through for every recipient; a mail without
+ * attachments costs next to nothing. When the lists cannot be read, the scan has failed.
  *
  * <p>Place: behind {@code RemoveForgedHeaders}, before the matchers named above. It has no parameters: limits and thresholds are in
  * {@code lazaret.properties}. Whatever goes wrong in a scan is itself a verdict, <em>failed</em>, that the policy decides on.
@@ -36,13 +38,15 @@ public class ScanAttachments extends StrictMailet {
     private static final String FORGED_MARKER = "header.release.forged";
 
     private final Scanner scanner;
+    private final Lists lists;
     private final MetricFactory metrics;
     private final Clock clock;
     private final Finding forgedMarker = new Finding(FORGED_MARKER, Rules.load().rule(FORGED_MARKER).weight(), List.of(), "X-Lazaret-Release", "");
 
     @Inject
-    public ScanAttachments(Scanner scanner, MetricFactory metrics, Clock clock) {
+    public ScanAttachments(Scanner scanner, Lists lists, MetricFactory metrics, Clock clock) {
         this.scanner = scanner;
+        this.lists = lists;
         this.metrics = metrics;
         this.clock = clock;
     }
@@ -56,13 +60,26 @@ public class ScanAttachments extends StrictMailet {
         if (Deferrals.backTooEarly(mail, clock.instant())) {
             LOGGER.warn("Mail {} came back from the queue early: it is not deferred again", mail.getName());
         }
+        Listed listed = Listed.of(mail, lists);
+        if (listed.isAllowedForAll()) {
+            VerdictAttribute.setAllowed(mail);
+            LOGGER.info("Mail {} is not scanned: allowed by {}", mail.getName(), listed.hits());
+            return;
+        }
         TimeMetric timer = metrics.timer("lazaret-scan");
         Verdict verdict = scanner.scanMessage(Transit.message(mail));
         timer.stopAndPublish();
         if (RemoveForgedHeaders.hadForgedMarker(mail)) {
             verdict = verdict.with(forgedMarker);
         }
-        VerdictAttribute.set(mail, verdict);
+        Listed known = listed.with(verdict);
+        if (known.problem().isPresent()) {
+            verdict = new Verdict.Failed(verdict.score(), verdict.findings(), verdict.attachments(), verdict.obstacles(), known.problem().get());
+        }
+        VerdictAttribute.set(mail, verdict, known.listings());
+        if (!known.hits().isEmpty()) {
+            LOGGER.info("Mail {} is listed: {}", mail.getName(), known.hits());
+        }
         if (verdict instanceof Verdict.Failed failed) {
             LOGGER.error("Mail {} could not be scanned: {}", mail.getName(), failed.cause());
         } else if (!verdict.findings().isEmpty()) {

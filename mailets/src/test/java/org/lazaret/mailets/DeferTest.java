@@ -99,9 +99,11 @@ class DeferTest {
 
     @Test
     void serviceShouldThrowWhenTheCopyWouldLoseItsAttributes() throws Exception {
-        mail.setAttribute(new Attribute(AttributeName.of("uncopyable"), AttributeValue.ofUnserializable(new Object())));
+        AttributeValue<String> uncopyable = mock();
+        when(uncopyable.duplicate()).thenThrow(new IllegalStateException("of another class loader"));
+        mail.setAttribute(new Attribute(AttributeName.of("uncopyable"), uncopyable));
 
-        assertThatThrownBy(() -> service(mail)).isInstanceOf(MessagingException.class).hasMessageContaining("cannot copy");
+        assertThatThrownBy(() -> service(mail)).isInstanceOf(MessagingException.class);
         assertThat(queued).isEmpty();
         assertThat(mail.getState()).isEqualTo("transport");
     }

@@ -12,6 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.lazaret.policy.lists.InMemoryEntryStore;
+import org.lazaret.policy.lists.ListSettings;
+import org.lazaret.policy.lists.Lists;
 import org.lazaret.quarantine.Actor;
 import org.lazaret.quarantine.Arrival;
 import org.lazaret.quarantine.HeldMail;
@@ -30,6 +33,7 @@ class FakeQuarantine implements org.lazaret.quarantine.Quarantine {
     record Held(Arrival arrival, String message, Verdict verdict) {
     }
 
+    final Lists lists = new Lists(new InMemoryEntryStore(), ListSettings.DEFAULT, Clock.systemUTC());
     final List<Held> held = new ArrayList<>();
     Marker marker = Marker.ABSENT;
     Throwable failure;
@@ -65,6 +69,19 @@ class FakeQuarantine implements org.lazaret.quarantine.Quarantine {
     @Override
     public Audit audit() {
         throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Optional<Outgoing.Message> senderNotice(HeldMail mail, List<String> recipients) {
+        String sender = mail.envelope().sender();
+        return sender.endsWith("@example.org")
+            ? Optional.of(new Outgoing.Message(Outgoing.Kind.NOTICE, "sender " + recipients, "", List.of(sender), out -> out.write('x')))
+            : Optional.empty();
+    }
+
+    @Override
+    public Lists lists() {
+        return lists;
     }
 
     @Override

@@ -2,14 +2,24 @@ package org.lazaret.mailets;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
 
 import jakarta.mail.MessagingException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.james.core.Domain;
+import org.apache.james.core.MailAddress;
+import org.apache.james.domainlist.api.DomainList;
 import org.apache.james.server.core.MailImpl;
+import org.apache.mailet.Attribute;
+import org.apache.mailet.AttributeValue;
 import org.apache.mailet.Mail;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.lazaret.matchers.Directions;
 import org.lazaret.matchers.VerdictAttribute;
 import org.lazaret.quarantine.Outgoing;
 import org.lazaret.scan.Score;
@@ -21,6 +31,12 @@ class QuarantineTest {
 
     private final FakeQuarantine quarantine = new FakeQuarantine();
     private final List<Outgoing.Message> sent = new ArrayList<>();
+    private final DomainList domains = mock(DomainList.class);
+
+    @BeforeEach
+    void setUp() throws Exception {
+        when(domains.containsDomain(Domain.of("example.org"))).thenReturn(true);
+    }
 
     @Test
     void serviceShouldHoldTheMailAndSendEachLocalRecipientANotice() throws Exception {
@@ -38,6 +54,31 @@ class QuarantineTest {
         });
         assertThat(sent).extracting(Outgoing.Message::recipients).containsExactly(List.of("a@example.org"), List.of("b@example.org"));
         assertThat(mail.getState()).isEqualTo(Mail.GHOST);
+    }
+
+    @Test
+    void serviceShouldTellTheLocalSenderAndNobodyElsewhereWhenTheMailIsOnItsWayOut() throws Exception {
+        MailImpl mail = Mails.mail(MESSAGE, "c@elsewhere.example", "d@elsewhere.example", "a@example.org");
+        mail.setSender(new MailAddress("b@example.org"));
+        mail.setAttribute(new Attribute(Mail.SMTP_AUTH_USER, AttributeValue.of("b@example.org")));
+        VerdictAttribute.set(mail, MALICIOUS);
+
+        service(mail);
+
+        assertThat(sent).extracting(Outgoing.Message::name, Outgoing.Message::recipients).containsExactly(
+            tuple("notice", List.of("a@example.org")), tuple("sender [c@elsewhere.example, d@elsewhere.example]", List.of("b@example.org")));
+    }
+
+    @Test
+    void serviceShouldNotTellASenderThatAnybodyCouldHaveWritten() throws Exception {
+        MailImpl mail = Mails.mail(MESSAGE, "c@elsewhere.example");
+        mail.setSender(new MailAddress("b@example.org"));
+        VerdictAttribute.set(mail, MALICIOUS);
+
+        service(mail);
+
+        assertThat(sent).isEmpty();
+        assertThat(quarantine.held).hasSize(1);
     }
 
     @Test
@@ -97,12 +138,12 @@ class QuarantineTest {
 
     @Test
     void initShouldRefuseParameters() {
-        assertThatThrownBy(() -> Mails.init(new Quarantine(quarantine, sent::add), "repositoryPath", "x"))
+        assertThatThrownBy(() -> Mails.init(new Quarantine(quarantine, sent::add, new Directions(domains)), "repositoryPath", "x"))
             .isInstanceOf(MessagingException.class)
             .hasMessage("Quarantine has no parameter repositoryPath; it has none");
     }
 
     private void service(Mail mail) throws MessagingException {
-        Mails.init(new Quarantine(quarantine, sent::add)).service(mail);
+        Mails.init(new Quarantine(quarantine, sent::add, new Directions(domains))).service(mail);
     }
 }

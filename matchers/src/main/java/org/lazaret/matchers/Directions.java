@@ -12,11 +12,13 @@ import org.apache.mailet.Mail;
 import org.lazaret.policy.Direction;
 
 /**
- * Tells for a recipient which way a mail goes. It leaves when James recorded that its client may relay (signed in by SMTP, a network of
- * {@code authorizedAddresses}, or JMAP) and the recipient's domain is not of this server. Addresses in the mail prove nothing: anybody can
- * write a sender of this server.
+ * Tells for a recipient which way a mail goes. It leaves when the recipient's domain is not of this server, and James recorded that its
+ * client may relay (signed in by SMTP, a network of {@code authorizedAddresses}, or JMAP) or the quarantine sends it. Addresses in the mail
+ * prove nothing: anybody can write a sender of this server.
  */
 public final class Directions {
+    /** On mail that this server's quarantine sends: released mail goes where it was going. */
+    public static final AttributeName OURS = AttributeName.of("org.lazaret.sent");
     private static final AttributeName MAY_RELAY = AttributeName.of("org.apache.james.SMTPIsAuthNetwork");
     private static final AttributeName JMAP_USER = AttributeName.of("org.apache.james.jmap.send.MailMetaData.username");
 
@@ -35,7 +37,7 @@ public final class Directions {
     private static boolean mayRelay(Mail mail) {
         return AttributeUtils.getValueAndCastFromMail(mail, Mail.SMTP_AUTH_USER, String.class).isPresent()
             || AttributeUtils.getValueAndCastFromMail(mail, MAY_RELAY, Boolean.class).orElse(false)
-            || mail.getAttribute(JMAP_USER).isPresent();
+            || mail.getAttribute(JMAP_USER).isPresent() || mail.getAttribute(OURS).isPresent();
     }
 
     private boolean isLocal(Domain domain) throws MessagingException {

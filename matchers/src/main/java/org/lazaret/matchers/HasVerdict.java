@@ -6,8 +6,9 @@ import org.apache.mailet.Mail;
 import org.lazaret.scan.Verdict;
 
 /**
- * Matches all recipients of a mail by the outcome of its scan: {@code no-attachment}, {@code scanned} (with attachments, all looked at),
- * {@code unscannable}, {@code failed} or {@code released}. Stands behind {@code ScanAttachments}.
+ * Matches the recipients of a mail by the outcome of its scan: {@code no-attachment}, {@code scanned} (with attachments, all looked at),
+ * {@code unscannable}, {@code failed}, {@code released} or
+ * {@code allowed} (by an entry of the lists). Stands behind {@code ScanAttachments}.
  *
  * <pre><code>
  * &lt;mailet match="org.lazaret.matchers.HasVerdict=failed" class="org.lazaret.mailets.Quarantine"/&gt;
@@ -15,7 +16,7 @@ import org.lazaret.scan.Verdict;
  */
 public class HasVerdict extends ExaminedMatcher {
     private enum Outcome {
-        NO_ATTACHMENT, SCANNED, UNSCANNABLE, FAILED, RELEASED
+        NO_ATTACHMENT, SCANNED, UNSCANNABLE, FAILED, RELEASED, ALLOWED
     }
 
     private Outcome outcome = Outcome.FAILED;
@@ -29,7 +30,9 @@ public class HasVerdict extends ExaminedMatcher {
     boolean matches(Examined examined, Mail mail, MailAddress recipient) {
         return outcome == switch (examined) {
             case Examined.Released released -> Outcome.RELEASED;
-            case Examined.Judged judged -> switch (judged.verdict()) {
+            case Examined.Allowed allowed -> Outcome.ALLOWED;
+            case Examined.Judged judged when judged.listing(recipient.asString()).allowed().isPresent() -> Outcome.ALLOWED;
+            case Examined.Judged judged -> switch (judged.verdictFor(recipient.asString())) {
                 case Verdict.Scanned scanned -> scanned.attachments().isEmpty() && scanned.findings().isEmpty()
                     ? Outcome.NO_ATTACHMENT : Outcome.SCANNED;
                 case Verdict.NotScannable unscannable -> Outcome.UNSCANNABLE;

@@ -6,7 +6,7 @@ import org.apache.mailet.Mail;
 import org.lazaret.scan.Score;
 
 /**
- * Matches all recipients of a mail whose threat score (0 to 10, one decimal) is at least the condition. The score counts what could be
+ * Matches the recipients of a mail whose threat score (0 to 10, one decimal) is at least the condition. The score counts what could be
  * seen: pair it with {@code HasVerdict} for mail that could not be looked into. Stands behind {@code ScanAttachments}.
  *
  * <pre><code>
@@ -28,8 +28,10 @@ public class ThreatScoreAtLeast extends ExaminedMatcher {
     @Override
     boolean matches(Examined examined, Mail mail, MailAddress recipient) {
         return switch (examined) {
-            case Examined.Judged judged -> judged.verdict().score().atLeast(least);
+            case Examined.Judged judged when judged.listing(recipient.asString()).allowed().isPresent() -> false;
+            case Examined.Judged judged -> judged.verdictFor(recipient.asString()).score().atLeast(least);
             case Examined.Released released -> false;
+            case Examined.Allowed allowed -> false;
         };
     }
 }

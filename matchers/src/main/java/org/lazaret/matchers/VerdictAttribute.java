@@ -1,12 +1,15 @@
 package org.lazaret.matchers;
 
 import jakarta.mail.MessagingException;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.mailet.Attribute;
 import org.apache.mailet.AttributeName;
 import org.apache.mailet.AttributeUtils;
 import org.apache.mailet.AttributeValue;
 import org.apache.mailet.Mail;
+import org.lazaret.policy.lists.Listing;
+import org.lazaret.policy.lists.ListingCodec;
 import org.lazaret.policy.verdict.VerdictCodec;
 import org.lazaret.scan.Verdict;
 
@@ -16,13 +19,26 @@ import org.lazaret.scan.Verdict;
  */
 public final class VerdictAttribute {
     public static final AttributeName NAME = AttributeName.of("org.lazaret.verdict");
+    private static final AttributeName LISTINGS = AttributeName.of("org.lazaret.listings");
     private static final String RELEASED = "released";
+    private static final String ALLOWED = "allowed";
 
     private VerdictAttribute() {
     }
 
     public static void set(Mail mail, Verdict verdict) {
+        set(mail, verdict, Map.of());
+    }
+
+    /** @param listings what the lists say, by recipient */
+    public static void set(Mail mail, Verdict verdict, Map<String, Listing> listings) {
+        // In this order: without listings of its own, a verdict would count with those of an earlier scan.
+        mail.setAttribute(new Attribute(LISTINGS, AttributeValue.of(ListingCodec.toJson(listings))));
         put(mail, VerdictCodec.toJson(verdict));
+    }
+
+    public static void setAllowed(Mail mail) {
+        put(mail, ALLOWED);
     }
 
     public static void setReleased(Mail mail) {
@@ -45,8 +61,13 @@ public final class VerdictAttribute {
         if (text.get().equals(RELEASED)) {
             return new Examined.Released();
         }
+        if (text.get().equals(ALLOWED)) {
+            return new Examined.Allowed();
+        }
         try {
-            return new Examined.Judged(VerdictCodec.fromJson(text.get()));
+            String listings = AttributeUtils.getValueAndCastFromMail(mail, LISTINGS, String.class)
+                .orElseThrow(() -> new IllegalArgumentException("no listings"));
+            return new Examined.Judged(VerdictCodec.fromJson(text.get()), ListingCodec.fromJson(listings));
         } catch (RuntimeException e) {
             throw new MessagingException("Mail " + mail.getName() + " has no readable verdict: " + e.getMessage(), e);
         }

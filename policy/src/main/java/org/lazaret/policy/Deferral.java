@@ -13,7 +13,7 @@ public record Deferral(int attempts, Duration firstDelay, Duration longestDelay)
     /** James' queue in memory compares delays in milliseconds as whole numbers of 32 bits, which end at 24 days. */
     public static final Duration LIMIT = Duration.ofDays(7);
 
-    /** About two hours and a half in all: long enough for a restart and for somebody to look, short enough for a mail. */
+    /** About two hours in all: long enough for a restart and for somebody to look, short enough for a mail. */
     public static final Deferral DEFAULT = new Deferral(8, Duration.ofMinutes(1), Duration.ofMinutes(30));
 
     public Deferral {

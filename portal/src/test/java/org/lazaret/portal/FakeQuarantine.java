@@ -14,6 +14,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.lazaret.policy.lists.InMemoryEntryStore;
+import org.lazaret.policy.lists.ListSettings;
+import org.lazaret.policy.lists.Lists;
 import org.lazaret.quarantine.Actor;
 import org.lazaret.quarantine.Arrival;
 import org.lazaret.quarantine.HeldMail;
@@ -34,6 +37,7 @@ final class FakeQuarantine implements Quarantine {
     private final Map<RecordId, HeldMail> mails = new LinkedHashMap<>();
     private final Map<RecordId, MessageSource> messages = new HashMap<>();
     private final Links links;
+    private final Lists lists;
     /** Every call that could change something. */
     final List<String> calls = new ArrayList<>();
     final List<Actor> actors = new ArrayList<>();
@@ -45,6 +49,7 @@ final class FakeQuarantine implements Quarantine {
     Runnable meanwhile = () -> { };
 
     FakeQuarantine(Clock clock) {
+        this.lists = new Lists(new InMemoryEntryStore(), ListSettings.DEFAULT, clock);
         this.links = new Links(new byte[Links.KEY_BYTES], () -> URI.create(""), Duration.ofDays(30), clock);
     }
 
@@ -162,6 +167,16 @@ final class FakeQuarantine implements Quarantine {
     @Override
     public Audit audit() {
         throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Optional<Outgoing.Message> senderNotice(HeldMail mail, List<String> recipients) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Lists lists() {
+        return lists;
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.lazaret.policy.lists.Lists;
 import org.lazaret.quarantine.audit.Audit;
 import org.lazaret.scan.MessageSource;
 import org.lazaret.scan.Verdict;
@@ -74,8 +75,20 @@ public interface Quarantine extends AutoCloseable {
      */
     Optional<Outgoing.Message> notice(HeldMail mail, String recipient);
 
+    /**
+     * What the sender of a held mail is told, for a mail that was on its way out. To be asked for only when the mail came from a client that may
+     * send for this server: anybody can write a local sender.
+     *
+     * @param recipients whom the mail did not reach
+     * @return empty when the sender is not local, or there is none
+     */
+    Optional<Outgoing.Message> senderNotice(HeldMail mail, List<String> recipients);
+
     /** What was done with held mail, and to the quarantine, by whom. */
     Audit audit();
+
+    /** The allow and block lists, kept in the same index. */
+    Lists lists();
 
     /** Makes and verifies the links to the portal. */
     Links links();

@@ -187,8 +187,9 @@ public final class HeldMailRepository implements MailRepository {
     private static Verdict verdict(Mail mail) {
         try {
             return switch (VerdictAttribute.get(mail)) {
-                case Examined.Judged judged -> judged.verdict();
+                case Examined.Judged judged -> judged.verdictFor(mail.getRecipients().stream().map(MailAddress::asString).toList());
                 case Examined.Released released -> Verdict.Scanned.NO_ATTACHMENT;
+                case Examined.Allowed allowed -> new Verdict.Failed(Score.NONE, List.of(), List.of(), "not scanned: the allow list lets it through");
             };
         } catch (MessagingException e) {
             return new Verdict.Failed(Score.NONE, List.of(), List.of(), String.valueOf(e.getMessage()));

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import org.apache.james.filesystem.api.FileSystem;
 import org.apache.james.queue.api.MailQueueFactory;
 import org.lazaret.policy.Policy;
+import org.lazaret.policy.lists.Lists;
 import org.lazaret.policy.settings.Settings;
 import org.lazaret.policy.settings.SettingsException;
 import org.lazaret.policy.settings.SettingsReader;
@@ -83,6 +84,11 @@ public class LazaretModule extends AbstractModule {
     @Singleton
     Outgoing outgoing(MailQueueFactory<?> queues, Settings settings) {
         return new SpoolOutgoing(queues, settings.processor());
+    }
+
+    @Provides
+    Lists lists(Lazaret lazaret) {
+        return lazaret.quarantine().lists();
     }
 
     @Provides

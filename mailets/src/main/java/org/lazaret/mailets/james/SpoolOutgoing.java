@@ -13,8 +13,8 @@ import org.apache.james.queue.api.MailQueueFactory;
 import org.apache.james.server.core.MailImpl;
 import org.apache.james.server.core.MimeMessageInputStreamSource;
 import org.apache.mailet.Attribute;
-import org.apache.mailet.AttributeName;
 import org.apache.mailet.AttributeValue;
+import org.lazaret.matchers.Directions;
 import org.lazaret.policy.Keyword;
 import org.lazaret.quarantine.Outgoing;
 
@@ -23,8 +23,6 @@ import org.lazaret.quarantine.Outgoing;
  * marker tells them apart. Not through {@code MailetContext.sendMail}, which marks mail as sent by a mailet and so as allowed to relay.
  */
 final class SpoolOutgoing implements Outgoing {
-    private static final AttributeName SENT = AttributeName.of("org.lazaret.sent");
-
     private final MailQueueFactory<?> queues;
     private final String processor;
 
@@ -64,7 +62,7 @@ final class SpoolOutgoing implements Outgoing {
             .sender(message.sender().isEmpty() ? MaybeSender.nullSender() : MaybeSender.of(new MailAddress(message.sender())))
             .addRecipients(recipients)
             .state(processor)
-            .addAttribute(new Attribute(SENT, AttributeValue.of(Keyword.of(message.kind()))))
+            .addAttribute(new Attribute(Directions.OURS, AttributeValue.of(Keyword.of(message.kind()))))
             .build();
         mail.setMessageContent(source);
         return mail;

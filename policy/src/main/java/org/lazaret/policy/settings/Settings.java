@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.lazaret.policy.PolicyScopes;
+import org.lazaret.policy.lists.ListSettings;
 import org.lazaret.scan.ScanSettings;
 
 /**
@@ -16,7 +17,8 @@ import org.lazaret.scan.ScanSettings;
  *
  * @param processor processor of James that notices and released mail enter
  */
-public record Settings(ScanSettings scan, PolicyScopes policy, Warning warning, Store store, Retention retention, Notice notice, Portal portal,
+public record Settings(ScanSettings scan, PolicyScopes policy, ListSettings lists, Warning warning, Store store, Retention retention,
+                       Notice notice, Portal portal,
                        Release release, List<Administrator> administrators, String processor) {
     public Settings {
         administrators = List.copyOf(administrators);

@@ -25,6 +25,8 @@ import java.util.function.Function;
 import org.lazaret.policy.Deferral;
 import org.lazaret.policy.Keyword;
 import org.lazaret.policy.PolicyScopes;
+import org.lazaret.policy.lists.ListSettings;
+import org.lazaret.policy.lists.ListSettings.Trust;
 import org.lazaret.policy.settings.Settings.Administrator;
 import org.lazaret.policy.settings.Settings.DecisionScope;
 import org.lazaret.policy.settings.Settings.Distribution;
@@ -120,7 +122,7 @@ public final class SettingsReader {
         List<Administrator> administrators = addresses.stream()
             .map(address -> new Administrator(address, quarantineNotices.contains(address), releaseNotices.contains(address)))
             .toList();
-        return new Settings(scan(), policy, warning(), store(), retention(), notice(), portal(), release(), administrators,
+        return new Settings(scan(), policy, lists(), warning(), store(), retention(), notice(), portal(), release(), administrators,
             value("queue.processor", Values::processor));
     }
 
@@ -131,6 +133,10 @@ public final class SettingsReader {
         String temporary = text("scan.temporary-directory");
         return new ScanSettings(limits, optionalPath("scan.blocked-extensions"),
             temporary.isEmpty() ? Path.of(System.getProperty("java.io.tmpdir")) : base.resolve(temporary), EngineReader.read(file, values, base));
+    }
+
+    private ListSettings lists() throws SettingsException {
+        return new ListSettings(word("lists.header-from", Trust.class), word("lists.mail-from", Trust.class));
     }
 
     private Settings.Warning warning() throws SettingsException {
@@ -239,6 +245,8 @@ public final class SettingsReader {
         keys.put("defer.attempts", Integer.toString(deferral.attempts()));
         keys.put("defer.first-delay", deferral.firstDelay().toMinutes() + "m");
         keys.put("defer.longest-delay", deferral.longestDelay().toMinutes() + "m");
+        keys.put("lists.header-from", Keyword.of(ListSettings.DEFAULT.headerFrom()));
+        keys.put("lists.mail-from", Keyword.of(ListSettings.DEFAULT.mailFrom()));
         keys.put("warning.distribution", "none");
         keys.put("warning.spam-flag", "false");
         keys.put("warning.subject-prefix", "\"[SUSPICIOUS] \"");

@@ -75,6 +75,22 @@ public final class Notices {
         return letter(Outgoing.Kind.NOTICE, "notice", mail, recipient, settings.subject(), text.toString(), html.toString());
     }
 
+    /**
+     * What the sender of a mail is told that was on its way out. It has no link: a link is a recipient's right, and about mail that leaves
+     * administrators decide.
+     */
+    public Letter sender(HeldMail mail, List<String> recipients) {
+        String sentence = "A mail that you sent was held because it may be harmful. It was not delivered. An administrator decides what becomes"
+            + " of it.";
+        StringBuilder text = new StringBuilder(sentence).append("\n\n");
+        StringBuilder html = new StringBuilder(paragraph(sentence));
+        row("Not delivered to", recipients.stream().limit(MAX_ATTACHMENTS).map(Shown::defanged).collect(Collectors.joining(", "))
+            + (recipients.size() > MAX_ATTACHMENTS ? " and " + (recipients.size() - MAX_ATTACHMENTS) + " more" : ""), text, html);
+        describe(mail, text, html);
+        return letter(Outgoing.Kind.NOTICE, "sender", mail, mail.envelope().sender(), "Held: " + Shown.defanged(mail.subject()), text.toString(),
+            html.toString());
+    }
+
     /** What a recipient who asked for a release is told of the administrator's decision. */
     public Letter decision(HeldMail mail, String recipient, boolean granted) {
         String sentence = granted

@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.lazaret.policy.lists.Lists;
 import org.lazaret.policy.settings.Settings;
 import org.lazaret.quarantine.Links;
 import org.lazaret.quarantine.Outgoing;
@@ -15,7 +16,9 @@ import org.lazaret.quarantine.content.FileContentStore;
 import org.lazaret.quarantine.crypto.Envelopes;
 import org.lazaret.quarantine.crypto.KeyRing;
 import org.lazaret.quarantine.crypto.PrivateFiles;
+import org.lazaret.quarantine.index.Database;
 import org.lazaret.quarantine.index.Index;
+import org.lazaret.quarantine.index.JdbcEntryStore;
 import org.lazaret.quarantine.index.JdbcIndex;
 import org.lazaret.quarantine.index.SqliteDatabase;
 import org.lazaret.quarantine.release.ReleaseMarker;
@@ -63,14 +66,16 @@ public final class Quarantines {
         content.sweep(clock.instant(), SWEEP_GRACE);
         Path file = folder.resolve("index.db");
         PrivateFiles.createEmptyIfMissing(file);
-        Index index;
+        Database database;
         try {
-            index = new JdbcIndex(new SqliteDatabase(file));
+            database = new SqliteDatabase(file);
         } catch (RuntimeException e) {
             throw new IOException(file + ": the index cannot be opened: " + e.getMessage(), e);
         }
+        Index index = new JdbcIndex(database);
+        Lists lists = new Lists(new JdbcEntryStore(database, clock), settings.lists(), clock);
         try {
-            return new StoredQuarantine(settings, content, index, envelopes, links, marker, passwords, outgoing, isLocal, clock, temporary);
+            return new StoredQuarantine(settings, content, index, envelopes, links, marker, passwords, lists, outgoing, isLocal, clock, temporary);
         } catch (RuntimeException e) {
             index.close();
             throw e;

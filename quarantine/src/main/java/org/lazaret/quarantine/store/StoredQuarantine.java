@@ -27,6 +27,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.lazaret.policy.lists.Lists;
 import org.lazaret.policy.settings.Settings;
 import org.lazaret.policy.settings.Settings.DecisionScope;
 import org.lazaret.policy.settings.Settings.PasswordPlace;
@@ -85,6 +86,7 @@ final class StoredQuarantine implements Quarantine {
     private final Links links;
     private final ReleaseMarker marker;
     private final Passwords passwords;
+    private final Lists lists;
     private final Outgoing outgoing;
     private final Predicate<String> isLocal;
     private final Clock clock;
@@ -102,7 +104,7 @@ final class StoredQuarantine implements Quarantine {
     private volatile boolean started;
 
     StoredQuarantine(Settings settings, ContentStore content, Index index, Envelopes envelopes, Links links, ReleaseMarker marker,
-                     Passwords passwords, Outgoing outgoing, Predicate<String> isLocal, Clock clock, Path temporary) {
+                     Passwords passwords, Lists lists, Outgoing outgoing, Predicate<String> isLocal, Clock clock, Path temporary) {
         this.settings = settings;
         this.content = content;
         this.index = index;
@@ -110,6 +112,7 @@ final class StoredQuarantine implements Quarantine {
         this.links = links;
         this.marker = marker;
         this.passwords = passwords;
+        this.lists = lists;
         this.outgoing = outgoing;
         this.isLocal = isLocal;
         this.clock = clock;
@@ -380,8 +383,19 @@ final class StoredQuarantine implements Quarantine {
     }
 
     @Override
+    public Optional<Outgoing.Message> senderNotice(HeldMail mail, List<String> recipients) {
+        String sender = mail.envelope().sender();
+        return !sender.isEmpty() && isLocal.test(sender) ? Optional.of(notices.sender(mail, recipients).message()) : Optional.empty();
+    }
+
+    @Override
     public Audit audit() {
         return index.audit();
+    }
+
+    @Override
+    public Lists lists() {
+        return lists;
     }
 
     @Override

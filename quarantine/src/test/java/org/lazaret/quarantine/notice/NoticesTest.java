@@ -69,6 +69,17 @@ class NoticesTest {
     }
 
     @Test
+    void senderShouldSayWhomTheMailDidNotReachAndHaveNoLink() {
+        Letter letter = notices.sender(mail("Invoice", "Me <me@example.org>", "invoice.exe"), List.of("customer@elsewhere.example"));
+
+        assertThat(letter.sender()).isEmpty();
+        assertThat(letter.recipients()).hasSize(1).doesNotContain("customer@elsewhere.example");
+        assertThat(part(text(letter), "text/plain")).contains("It was not delivered.", "Not delivered to: customer@elsewhere[.]example",
+            "invoice[.]exe")
+            .doesNotContain("https://portal.example");
+    }
+
+    @Test
     void heldShouldLeaveOutLearnMoreWhenThereIsNone() {
         Notices without = notices(new Settings.Notice("postmaster@example.org", "Held", "Held.", "Look", Optional.empty()));
 
@@ -95,7 +106,8 @@ class NoticesTest {
             .replace("\\uD83D", "\uD83D");
         HeldMail mail = mail(hostile, hostile, hostile);
 
-        for (Letter letter : List.of(notices.held(mail, ALICE), notices.decision(mail, ALICE, true), notices.decision(mail, ALICE, false),
+        for (Letter letter : List.of(notices.held(mail, ALICE), notices.sender(mail, List.of(ALICE)),
+            notices.decision(mail, ALICE, true), notices.decision(mail, ALICE, false),
             notices.administrators(Notices.Event.REQUESTED, mail, List.of(hostile), BY_ALICE, hostile).get(0))) {
             String text = text(letter);
 

@@ -28,6 +28,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lazaret.policy.lists.InMemoryEntryStore;
+import org.lazaret.policy.lists.ListSettings;
+import org.lazaret.policy.lists.Lists;
 import org.lazaret.policy.settings.Settings;
 import org.lazaret.quarantine.Arrival;
 import org.lazaret.quarantine.Envelope;
@@ -225,6 +228,7 @@ class CrashTest {
             fused(Index.class, new JdbcIndex(new SqliteDatabase(folder.resolve("index.db"))), fuse), envelopes,
             new Links(new byte[Links.KEY_BYTES], () -> URI.create("http://127.0.0.1"), Duration.ofDays(1), clock),
             new ReleaseMarker(new byte[ReleaseMarker.KEY_BYTES], Duration.ofDays(1), clock), new Passwords(new byte[Passwords.KEY_BYTES]),
+            new Lists(new InMemoryEntryStore(), ListSettings.DEFAULT, clock),
             fused(Outgoing.class, sent, fuse), address -> true, clock, folder);
     }
 

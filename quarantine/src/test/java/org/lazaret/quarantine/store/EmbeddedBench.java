@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.lazaret.policy.PolicyScopes;
 import org.lazaret.policy.PolicySettings;
+import org.lazaret.policy.lists.ListSettings;
 import org.lazaret.policy.settings.Settings;
 import org.lazaret.quarantine.Quarantine;
 import org.lazaret.quarantine.QuarantineContract;
@@ -35,7 +36,7 @@ final class EmbeddedBench implements QuarantineContract.Bench, AutoCloseable {
     }
 
     static Settings settings(Path folder, Settings.RecipientMode mode, Settings.DecisionScope scope, Settings.PasswordPlace password) {
-        return new Settings(ScanSettings.defaults(), PolicyScopes.of(PolicySettings.DEFAULT),
+        return new Settings(ScanSettings.defaults(), PolicyScopes.of(PolicySettings.DEFAULT), ListSettings.DEFAULT,
             new Settings.Warning(Settings.Distribution.NONE, false, ""),
             new Settings.Store(folder, List.of(folder.resolve("quarantine.crt")), Optional.of(folder.resolve("quarantine.key")), List.of(),
                 true),

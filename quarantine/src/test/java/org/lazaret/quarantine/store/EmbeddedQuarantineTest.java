@@ -239,7 +239,7 @@ class EmbeddedQuarantineTest implements QuarantineContract {
     void nodeWithoutPrivateKeyShouldHoldAndNotOpen() throws Exception {
         Settings settings = EmbeddedBench.settings(folder, Settings.RecipientMode.RELEASE, Settings.DecisionScope.RECIPIENT,
             Settings.PasswordPlace.ATTACHED);
-        Settings receiving = new Settings(settings.scan(), settings.policy(), settings.warning(), new Settings.Store(folder,
+        Settings receiving = new Settings(settings.scan(), settings.policy(), settings.lists(), settings.warning(), new Settings.Store(folder,
             settings.store().certificates(), Optional.empty(), List.of(), false), settings.retention(), settings.notice(), settings.portal(),
             settings.release(), List.of(), "root");
         HeldMail held;
