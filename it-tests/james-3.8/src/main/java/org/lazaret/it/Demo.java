@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import org.lazaret.it.client.ClamDaemon;
 import org.lazaret.it.client.Samples;
 import org.lazaret.it.client.Samples.Sample;
 
@@ -17,6 +18,7 @@ import org.lazaret.it.client.Samples.Sample;
 public final class Demo {
     private static final String USAGE = """
         Usage: bin/demo [--once | --no-samples] [--smtp-port N] [--imap-port N] [--webadmin-port N] [--portal-port N] [--data DIR] [--conf DIR]
+                        [--clamd HOST:PORT]
 
         Starts James 3.8 with Lazaret on this machine, sends it sample mails and shows what becomes of each. Ctrl-C stops it.
 
@@ -27,6 +29,7 @@ public final class Demo {
           --webadmin-port N   8100
           --portal-port N     8180
           --data DIR          var/demo: working directory of James; what is held there is found again at the next start
+          --clamd HOST:PORT   let that clamd look at the attachments too, and show the signatures it found
           --conf DIR          conf: configuration of James and Lazaret; the ports in it are replaced by the above
         """;
 
@@ -46,6 +49,7 @@ public final class Demo {
     private final Map<String, Integer> ports = new LinkedHashMap<>();
     private final Path root;
     private Mode mode = Mode.STAY;
+    private String clamd = "";
     private Path data;
     private Path conf;
 
@@ -92,6 +96,7 @@ public final class Demo {
                 case "--no-samples" -> choose(Mode.NO_SAMPLES);
                 case "--smtp-port", "--imap-port", "--webadmin-port", "--portal-port" ->
                     ports.put(option.substring(2, option.length() - "-port".length()), port(option, value(arguments, ++i, option)));
+                case "--clamd" -> clamd = value(arguments, ++i, option);
                 case "--data" -> data = Path.of(value(arguments, ++i, option)).toAbsolutePath();
                 case "--conf" -> conf = Path.of(value(arguments, ++i, option)).toAbsolutePath();
                 default -> throw new Refused(64, "unknown option " + option + "\n\n" + USAGE);
@@ -129,6 +134,9 @@ public final class Demo {
                 throw new Refused(1, "port " + port.getValue() + " is in use; stop what uses it or choose another with --" + port.getKey() + "-port");
             }
         }
+        if (!clamd.isEmpty()) {
+            checkClamd();
+        }
         try {
             Files.createDirectories(data);
             Files.delete(Files.createTempFile(data, "demo", ".tmp"));
@@ -140,16 +148,28 @@ public final class Demo {
         }
     }
 
+    private void checkClamd() throws Refused {
+        int colon = clamd.lastIndexOf(':');
+        if (colon < 1) {
+            throw new Refused(64, "--clamd is HOST:PORT, not " + clamd);
+        }
+        String host = clamd.substring(0, colon).replaceAll("^\\[|]$", "");
+        if (!ClamDaemon.answers(host, port("--clamd", clamd.substring(colon + 1)))) {
+            throw new Refused(1, "no clamd answers at " + clamd);
+        }
+    }
+
     private JamesServer start() throws Exception {
         return JamesServer.start(data, conf, root.resolve("extension/target/lazaret-james-3.8.jar"),
-            new JamesServer.Ports(ports.get("smtp"), ports.get("imap"), ports.get("webadmin"), ports.get("portal")), Map.of());
+            new JamesServer.Ports(ports.get("smtp"), ports.get("imap"), ports.get("webadmin"), ports.get("portal")),
+            clamd.isEmpty() ? Map.of() : Map.of("engines", "clamav", "engine.clamav.kind", "clamd", "engine.clamav.address", clamd));
     }
 
     private int run() throws Exception {
         System.out.println("Starting James 3.8 with Lazaret in " + data);
         JamesServer server = start();
         if (mode == Mode.ONCE) {
-            return new Verification(server, this::start).run() ? 0 : 1;
+            return new Verification(server, this::start, !clamd.isEmpty()).run() ? 0 : 1;
         }
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             server.close();
@@ -163,7 +183,7 @@ public final class Demo {
         System.out.println("Portal: " + server.portal("/") + " (admin@example.org decides about everybody's mail)");
         System.out.println();
         if (mode == Mode.STAY) {
-            samples(server);
+            samples(server, !clamd.isEmpty());
         }
         System.out.println("Ctrl-C stops the server.");
         // Until a signal: the hook above then stops the server.
@@ -171,12 +191,13 @@ public final class Demo {
         return 0;
     }
 
-    private static void samples(JamesServer server) throws IOException {
+    private static void samples(JamesServer server, boolean signatures) throws IOException {
         Recipient alice = new Recipient(server, JamesServer.ALICE);
-        System.out.printf("%-20s  %-26s  %s%n", "Sample to alice", "What became of it", "Where");
+        String row = signatures ? "%-20s  %-26s  %4$-36s  %3$s%n" : "%-20s  %-26s  %s%n";
+        System.out.printf(row, "Sample to alice", "What became of it", "Where", "Signature");
         for (Sample sample : Samples.all()) {
             Fate fate = Fate.of(server, alice, sample);
-            System.out.printf("%-20s  %-26s  %s%n", sample.title(), fate.fate().words(), fate.where());
+            System.out.printf(row, sample.title(), fate.fate().words(), fate.where(), signatures ? Signature.in(alice, fate).orElse("") : "");
         }
         System.out.println();
     }

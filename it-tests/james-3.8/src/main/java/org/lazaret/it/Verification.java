@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.lazaret.it.client.Browser;
 import org.lazaret.it.client.Browser.Page;
@@ -24,6 +25,7 @@ final class Verification {
     }
 
     private final Callable<JamesServer> starter;
+    private final boolean clamd;
     private final Map<String, Fate> fates = new HashMap<>();
     private JamesServer server;
     private Recipient alice;
@@ -31,8 +33,9 @@ final class Verification {
     private Recipient admin;
     private int failed;
 
-    Verification(JamesServer server, Callable<JamesServer> starter) {
+    Verification(JamesServer server, Callable<JamesServer> starter, boolean clamd) {
         this.starter = starter;
+        this.clamd = clamd;
         this.server = server;
         meet();
     }
@@ -49,6 +52,9 @@ final class Verification {
             check("health: James' health check has Lazaret in it, and all is well", this::health);
             for (Sample sample : Samples.all()) {
                 check(sample.title() + ": " + sample.fate().words(), () -> fate(sample));
+            }
+            if (clamd) {
+                check("clamd: the signature it found is named to the recipient", this::signature);
             }
             check("notice: each recipient has a link of their own", this::ownLinks);
             check("preview: it names the attachment, and looking changes nothing", this::preview);
@@ -97,6 +103,12 @@ final class Verification {
             byte[] delivered = fate.message().file(sample.fileName()).orElseThrow(() -> new IOException(sample.fileName() + " is missing"));
             require(Arrays.equals(delivered, sample.content()), "the attachment was changed");
         }
+    }
+
+    private void signature() throws IOException {
+        Optional<String> found = Signature.in(alice, fates.get(Samples.eicarInZip().title()));
+        require(found.isPresent(), "no signature of clamd stands in the portal");
+        System.out.println("     " + found.get());
     }
 
     private void ownLinks() throws IOException {
