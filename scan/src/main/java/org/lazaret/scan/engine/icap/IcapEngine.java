@@ -20,6 +20,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLParameters;
@@ -72,10 +73,10 @@ public final class IcapEngine implements Engine {
      * @throws IllegalArgumentException when it is something else
      */
     public IcapEngine(String name, URI service, IcapOptions options) {
-        this(name, service, options, (SSLSocketFactory) SSLSocketFactory.getDefault());
+        this(name, service, options, () -> (SSLSocketFactory) SSLSocketFactory.getDefault());
     }
 
-    IcapEngine(String name, URI service, IcapOptions options, SSLSocketFactory tls) {
+    IcapEngine(String name, URI service, IcapOptions options, Supplier<SSLSocketFactory> tls) {
         boolean secure = "icaps".equalsIgnoreCase(service.getScheme());
         if (!secure && !"icap".equalsIgnoreCase(service.getScheme()) || service.getHost() == null || service.getRawUserInfo() != null
                 || service.getRawFragment() != null) {
@@ -84,7 +85,7 @@ public final class IcapEngine implements Engine {
         this.name = name;
         this.service = service;
         this.options = options;
-        this.tls = secure ? tls : null;
+        this.tls = secure ? tls.get() : null;
         this.connections = new ConnectionPool(options.connections());
         this.watch = new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name("icap-deadline-" + name).factory());
         watch.setRemoveOnCancelPolicy(true);
