@@ -132,6 +132,7 @@ class ClamdIT {
                 send(server, JamesServer.ALICE, harmful("Harmful " + number));
                 send(server, JamesServer.BOB, clean("Clean " + number));
                 sent.add(number);
+                Await.pause();
                 if (Instant.now().isAfter(next)) {
                     next = Instant.now().plusSeconds(3);
                     if (up) {

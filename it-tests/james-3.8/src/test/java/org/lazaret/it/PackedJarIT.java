@@ -58,7 +58,7 @@ class PackedJarIT {
         Pattern aClass = Pattern.compile("org[./]lazaret[./](\\w+[./])+[A-Z][\\w$]*");
         // These name classes that their own jars do not hold either; BouncyCastle's provider is kept whole.
         Pattern optional = Pattern.compile("org/lazaret/shaded/(bouncycastle|jetty|jspecify)/.*|.*/commons/logging/.*|.*/jte/compiler/.*"
-            + "|.*/pdfbox/rendering/.*|.*/xz/MatchLengthFinder.*|.*/postgresql/(jdbc2|sspi|ssl/jdbc4)/.*");
+            + "|.*/pdfbox/rendering/.*|.*/xz/MatchLengthFinder.*|.*/postgresql/(geometric|jdbc2|sspi|ssl/jdbc4)/.*");
 
         List<String> missing = references(name, text -> aClass.matcher(text).matches() && !held.contains(text.replace('.', '/') + ".class"));
 
