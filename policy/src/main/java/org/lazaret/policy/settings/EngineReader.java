@@ -17,6 +17,7 @@ import org.lazaret.scan.engine.atp.AtpCloudOptions;
 import org.lazaret.scan.engine.icap.IcapOptions;
 import org.lazaret.scan.engine.setup.EngineSettings;
 import org.lazaret.scan.engine.setup.EnginesSettings;
+import org.lazaret.scan.engine.yara.YaraOptions;
 
 /**
  * Reads the engines of {@code lazaret.properties}: {@code engines} names them, {@code engine.NAME.kind} says what each is, and which other keys
@@ -126,6 +127,8 @@ final class EngineReader {
                 value("method", text -> Keyword.parse(IcapOptions.Method.class, text)), value("preview", Values::flag), weight,
                 value("max-size", Values::size), value("timeout", Values::duration), IcapOptions.defaults().connectTimeout(), concurrency));
             case "hash-list" -> new EngineSettings.HashList(each("files", base::resolve));
+            case "yara" -> new EngineSettings.Yara(new YaraOptions(value("command", this::command), value("compiler", this::command),
+                each("rules", base::resolve), weight, value("max-size", Values::size)));
             case "atp-cloud" -> new EngineSettings.AtpCloud(cloud());
             default -> throw new IllegalStateException(kind);
         });
@@ -141,6 +144,14 @@ final class EngineReader {
         Path token = each("token-file", base::resolve).getFirst();
         return value("max-size", text -> new AtpCloudOptions(address, token, submit, types, maxSize, timeout, rest.connectTimeout(),
             rest.firstPoll(), rest.lastPoll()));
+    }
+
+    /** A path, or a name for {@code PATH}. */
+    private String command(String text) {
+        if (text.isBlank()) {
+            throw new IllegalArgumentException("a name to be found in PATH, or a path");
+        }
+        return text.indexOf('/') >= 0 ? base.resolve(text).toString() : text;
     }
 
     private static URI service(String text) {
@@ -187,6 +198,7 @@ final class EngineReader {
         kinds.put("icap", keys("address", "", "method", Keyword.of(IcapOptions.defaults().method()), "preview", "true",
             "max-size", (IcapOptions.defaults().maxSize() >> 20) + "M", "weight", "10", "concurrency", "8"));
         kinds.put("hash-list", keys("files", "", "weight", "10"));
+        kinds.put("yara", keys("rules", "", "command", "yara", "compiler", "yarac", "max-size", "25M", "weight", "10", "concurrency", "4"));
         kinds.put("atp-cloud", keys("address", "", "token-file", "", "submit", "true", "types", "",
             "max-size", (AtpCloudOptions.MAX_SIZE >> 20) + "M", "concurrency", "8"));
         return kinds;

@@ -19,6 +19,7 @@ import org.lazaret.scan.Score;
 import org.lazaret.scan.engine.Address;
 import org.lazaret.scan.engine.setup.EngineSettings;
 import org.lazaret.scan.engine.setup.EnginesSettings;
+import org.lazaret.scan.engine.yara.YaraOptions;
 
 class EngineReaderTest {
     private static final Path BASE = Path.of("/srv/james");
@@ -47,7 +48,7 @@ class EngineReaderTest {
     @Test
     void readShouldTakeEveryKindInTheOrderNamed() throws Exception {
         EnginesSettings engines = read("""
-            engines = lists, cloud, proxy, clam-1
+            engines = lists, cloud, proxy, clam-1, rules
             engines.time = 40s
             engine.clam-1.kind = clamd
             engine.clam-1.address = unix:/run/clamd.ctl, [::1]:3310
@@ -65,10 +66,14 @@ class EngineReaderTest {
             engine.cloud.address = https://cloud.example
             engine.cloud.token-file = token
             engine.cloud.types = application/pdf
+            engine.rules.kind = yara
+            engine.rules.rules = rules, /etc/yara/more.yar
+            engine.rules.command = bin/yara
+            engine.rules.weight = 6
             """);
 
-        assertThat(engines.engines()).extracting(EngineSettings::name).containsExactly("lists", "cloud", "proxy", "clam-1");
-        assertThat(engines.engines()).extracting(engine -> engine.kind().word()).containsExactly("hash-list", "atp-cloud", "icap", "clamd");
+        assertThat(engines.engines()).extracting(EngineSettings::name).containsExactly("lists", "cloud", "proxy", "clam-1", "rules");
+        assertThat(engines.engines()).extracting(engine -> engine.kind().word()).containsExactly("hash-list", "atp-cloud", "icap", "clamd", "yara");
         assertThat(engines.engines().getFirst().kind())
             .isEqualTo(new EngineSettings.HashList(List.of(BASE.resolve("lists/bad.csv"), Path.of("/etc/lists"))));
         assertThat(engines.engines().getFirst().timeout()).isEqualTo(Duration.ofSeconds(40));
@@ -79,13 +84,15 @@ class EngineReaderTest {
         });
         assertThat(engines.engines().get(3)).isEqualTo(new EngineSettings("clam-1", false, Duration.ofSeconds(5), 3, Score.of(9.5),
             new EngineSettings.Clamd(List.of(new Address.Unix(Path.of("/run/clamd.ctl")), new Address.Tcp("::1", 3310)), 10 << 20)));
+        assertThat(engines.engines().getLast().kind()).isEqualTo(new EngineSettings.Yara(new YaraOptions("/srv/james/bin/yara", "yarac",
+            List.of(BASE.resolve("rules"), Path.of("/etc/yara/more.yar")), Score.of(6), 25 << 20)));
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "engines = Clam|engines = Clam: allowed is names of lower-case letters",
         "engines = a, a|allowed is each name once",
-        "engines = a|engine.a.kind = : allowed is one of: clamd, icap, hash-list, atp-cloud",
+        "engines = a|engine.a.kind = : allowed is one of: clamd, icap, hash-list, yara, atp-cloud",
         "engines = a;engine.a.kind = clamav|engine.a.kind = clamav: allowed is one of: clamd",
         "engines = a;engine.a.kind = clamd|engine.a.address = : allowed is at least one",
         "engines = a;engine.a.kind = clamd;engine.a.address = here|engine.a.address = here: allowed is host:port",
@@ -99,6 +106,8 @@ class EngineReaderTest {
         "engines = a;engine.a.kind = icap;engine.a.address = http://h/x|engine.a.address = http://h/x: allowed is icap://host:port/service",
         "engines = a;engine.a.kind = atp-cloud;engine.a.address = http://h|engine.a.address = http://h: allowed is The address of ATP Cloud is https",
         "engines = a;engine.a.kind = atp-cloud;engine.a.address = https://h|engine.a.token-file = : allowed is at least one",
+        "engines = a;engine.a.kind = yara|engine.a.rules = : allowed is at least one",
+        "engines = a;engine.a.kind = yara;engine.a.rules = r;engine.a.command =|engine.a.command = : allowed is a name to be found in PATH",
         "engine.b.kind = clamd|engine.b.kind: b is not among engines",
         "engines = a;engine.b.kind = clamd|engine.b.kind: b is not among engines; engines = a",
         "engine.kind = clamd|engine.kind: a key is engine.NAME.KEY",

@@ -8,6 +8,7 @@ import org.lazaret.scan.Score;
 import org.lazaret.scan.engine.Address;
 import org.lazaret.scan.engine.atp.AtpCloudOptions;
 import org.lazaret.scan.engine.icap.IcapOptions;
+import org.lazaret.scan.engine.yara.YaraOptions;
 
 /**
  * One engine as an operator set it.
@@ -16,7 +17,7 @@ import org.lazaret.scan.engine.icap.IcapOptions;
  * @param required    whether a mail must not pass without its answer
  * @param timeout     for one content
  * @param concurrency questions at the same time
- * @param weight      of what it finds; ATP Cloud has a score of its own
+ * @param weight      of what it finds; ATP Cloud has a score of its own, and so may have a YARA rule
  */
 public record EngineSettings(String name, boolean required, Duration timeout, int concurrency, Score weight, Kind kind) {
 
@@ -72,6 +73,14 @@ public record EngineSettings(String name, boolean required, Duration timeout, in
         @Override
         public String word() {
             return "hash-list";
+        }
+    }
+
+    /** YARA rules. */
+    public record Yara(YaraOptions options) implements Kind {
+        @Override
+        public String word() {
+            return "yara";
         }
     }
 

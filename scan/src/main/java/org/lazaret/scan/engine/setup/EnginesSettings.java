@@ -13,6 +13,7 @@ import org.lazaret.scan.engine.atp.AtpCloudEngine;
 import org.lazaret.scan.engine.clamd.ClamdEngine;
 import org.lazaret.scan.engine.hashlist.HashListEngine;
 import org.lazaret.scan.engine.icap.IcapEngine;
+import org.lazaret.scan.engine.yara.YaraEngine;
 
 /**
  * All engines as an operator set them.
@@ -22,7 +23,7 @@ import org.lazaret.scan.engine.icap.IcapEngine;
  */
 public record EnginesSettings(List<EngineSettings> engines, Duration time, Duration keep) {
     public static final EnginesSettings NONE = new EnginesSettings(List.of(), Duration.ofSeconds(20), Duration.ofHours(1));
-    private static final Duration LOOK_AT_LISTS = Duration.ofSeconds(5);
+    private static final Duration LOOK_AT_FILES = Duration.ofSeconds(5);
 
     public EnginesSettings {
         engines = List.copyOf(engines);
@@ -31,8 +32,8 @@ public record EnginesSettings(List<EngineSettings> engines, Duration time, Durat
     /**
      * Makes them. A server that cannot be reached stops nothing, since it may come later; a file that has to be there does.
      *
-     * @param temporary folder for the tables of hash lists
-     * @throws IOException naming the engine, when a required list or a token cannot be read
+     * @param temporary folder for the tables of hash lists, and for compiled rules and samples
+     * @throws IOException naming the engine, when a required list, required rules or a token cannot be read
      */
     public Engines open(Path temporary) throws IOException {
         List<Engines.Member> members = new ArrayList<>();
@@ -57,7 +58,8 @@ public record EnginesSettings(List<EngineSettings> engines, Duration time, Durat
             case EngineSettings.Icap icap -> Instances.of(name,
                     icap.services().stream().map(service -> new IcapEngine(name, service, icap.options())).toList());
             case EngineSettings.HashList list ->
-                    HashListEngine.open(name, list.files(), settings.weight(), temporary, settings.required(), LOOK_AT_LISTS);
+                    HashListEngine.open(name, list.files(), settings.weight(), temporary, settings.required(), LOOK_AT_FILES);
+            case EngineSettings.Yara yara -> YaraEngine.open(name, yara.options(), temporary, settings.required(), LOOK_AT_FILES);
             case EngineSettings.AtpCloud cloud -> {
                 try {
                     yield new AtpCloudEngine(name, cloud.options(), Clock.systemUTC());

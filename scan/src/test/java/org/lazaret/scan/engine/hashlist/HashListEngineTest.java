@@ -3,6 +3,10 @@ package org.lazaret.scan.engine.hashlist;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,6 +27,7 @@ import org.lazaret.scan.engine.Answer;
 import org.lazaret.scan.engine.Deadline;
 import org.lazaret.scan.engine.Sample;
 import org.lazaret.scan.examine.Spool;
+import org.slf4j.LoggerFactory;
 
 class HashListEngineTest {
     private static final Duration INTERVAL = Duration.ofMillis(20);
@@ -126,6 +131,35 @@ class HashListEngineTest {
             assertThat(engine.version()).hasValueSatisfying(version -> assertThat(version).startsWith("2 hashes"));
             assertThat(engine.defect()).isEmpty();
         }
+    }
+
+    @Test
+    void openShouldNameFileAndLineInTheLogWhenLinesAreBroken() throws Exception {
+        Files.writeString(list, hash("a") + "\nnot a hash\n\n" + hash("b") + "\n" + "y".repeat(20_000) + "\n");
+        Path other = Files.writeString(folder.resolve("other.txt"), hash("c") + "\n" + "broken\n".repeat(30));
+
+        List<String> logged = warnings(() -> open(true, list, other).close());
+
+        assertThat(logged).startsWith(list + " line 2: no SHA-256", list + " line 5: longer than 16384 bytes", other + " line 2: no SHA-256")
+            .hasSize(2 + 20 + 1)
+            .endsWith(other + " line 21: no SHA-256", other + ": 30 lines are broken, the first 20 are named above; 1 hashes are used");
+    }
+
+    private interface Step {
+        void run() throws Exception;
+    }
+
+    private static List<String> warnings(Step step) throws Exception {
+        Logger logger = (Logger) LoggerFactory.getLogger(ListReader.class);
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        logger.addAppender(log);
+        try {
+            step.run();
+        } finally {
+            logger.detachAppender(log);
+        }
+        return log.list.stream().filter(event -> event.getLevel().equals(Level.WARN)).map(ILoggingEvent::getFormattedMessage).toList();
     }
 
     @Test
