@@ -88,7 +88,7 @@ class ScanCommandTest {
     void scanShouldGoOnWhenAnInputCannotBeRead() {
         Run run = run("", folder.resolve("missing").toString(), hostile.toString());
 
-        assertThat(run.lines().get(0)).endsWith("missing: failed, score 0.0, would be quarantined");
+        assertThat(run.lines().get(0)).endsWith("missing: failed, score 0.0, would be deferred");
         assertThat(run.out()).contains("no such file", hostile + ": malicious");
     }
 

@@ -19,8 +19,8 @@ import org.lazaret.scan.inspect.Content;
 
 /**
  * ClamAV's daemon, by its own protocol (clamd(8)): {@code zINSTREAM}, chunks of bytes with their length in front of them, a chunk of length
- * 0, and one reply up to a NUL. Over TCP or a Unix domain socket, with one connection for each sample: opening one takes less than a
- * thousandth of what scanning takes, and nothing of one sample can reach the next. A reload of the signatures is invisible from here:
+ * 0, and one reply up to a NUL. Over TCP or a Unix domain socket, with one connection for each sample: a session for several saves about a
+ * tenth of a millisecond, and without one nothing of a sample can reach the next. A reload of the signatures is invisible from here:
  * connections wait in the daemon's queue meanwhile, or are served by the signatures of before.
  *
  * <ul>

@@ -23,6 +23,8 @@ import org.lazaret.scan.engine.Address;
 import org.lazaret.scan.engine.EngineHealth;
 import org.lazaret.scan.engine.Engines;
 import org.lazaret.scan.engine.clamd.ClamdDaemon;
+import org.lazaret.scan.engine.yara.YaraCommands;
+import org.lazaret.scan.engine.yara.YaraOptions;
 import org.lazaret.scan.examine.Spool;
 
 class EnginesSettingsTest {
@@ -68,6 +70,30 @@ class EnginesSettingsTest {
                 assertThat(failed.findings()).extracting(Finding::rule).containsExactly("engine.unavailable");
             });
             assertThat(engines.health()).noneMatch(EngineHealth::isWell);
+        }
+    }
+
+    private EngineSettings rules(String command) {
+        return new EngineSettings("rules", true, TIME, 2, Score.of(6), new EngineSettings.Yara(
+            new YaraOptions(command, "yarac", List.of(folder.resolve("a.yar")), Score.of(6), 1 << 20)));
+    }
+
+    @Test
+    void openShouldThrowAndNameTheEngineWhenACommandIsMissing() {
+        assertThatThrownBy(() -> open(rules("no-such-command"))).isInstanceOf(IOException.class).hasMessageStartingWith("rules: ");
+    }
+
+    @Test
+    void enginesShouldFindWhatARuleMatches() throws Exception {
+        YaraCommands.skipWhereNotInstalled();
+        Files.writeString(folder.resolve("a.yar"),
+            "rule Known { meta: score = 85 description = \"known text\" strings: $a = \"" + KNOWN + "\" condition: $a }");
+        try (Engines engines = open(rules("yara"))) {
+            Verdict verdict = scan(engines);
+
+            assertThat(verdict.score()).isEqualTo(Score.of(8.5));
+            assertThat(verdict.findings()).extracting(Finding::evidence).containsExactly("rules: Known (known text)");
+            assertThat(engines.health()).allMatch(EngineHealth::isWell).extracting(EngineHealth::kind).containsExactly("yara");
         }
     }
 

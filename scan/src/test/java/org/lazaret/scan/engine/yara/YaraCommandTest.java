@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,12 +34,8 @@ class YaraCommandTest {
     private Path rules;
 
     @BeforeAll
-    static void skipWhereYaraIsNotInstalled() {
-        if (!Files.isExecutable(Path.of("/usr/bin/yara")) || !Files.isExecutable(Path.of("/usr/bin/yarac"))) {
-            String reason = "Skipped: /usr/bin/yara or /usr/bin/yarac is not installed (Debian: yara)";
-            System.out.println(reason);
-            Assumptions.abort(reason);
-        }
+    static void setUp() {
+        YaraCommands.skipWhereNotInstalled();
     }
 
     @BeforeEach
