@@ -1,19 +1,10 @@
 package org.lazaret.it;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.apache.james.GuiceJamesServer;
 import org.apache.james.MemoryJamesConfiguration;
 import org.apache.james.MemoryJamesServerMain;
@@ -62,18 +53,7 @@ public final class JamesServer implements AutoCloseable {
      * @throws Exception whatever the server says why it does not start
      */
     public static JamesServer start(Path workingDirectory, Path conf, Path extension, Ports ports, Map<String, String> settings) throws Exception {
-        Files.createDirectories(workingDirectory);
-        Path ownConf = copyConfiguration(conf, workingDirectory.resolve("conf"));
-        Ports chosen = new Ports(ports.smtp(), ports.imap(), ports.webadmin(), ports.portal() == 0 ? freePort() : ports.portal());
-        replace(ownConf.resolve("smtpserver.xml"), "<bind>[^<]*</bind>", "<bind>127.0.0.1:" + chosen.smtp() + "</bind>");
-        replace(ownConf.resolve("imapserver.xml"), "<bind>[^<]*</bind>", "<bind>127.0.0.1:" + chosen.imap() + "</bind>");
-        set(ownConf.resolve("webadmin.properties"), "port", String.valueOf(chosen.webadmin()));
-        set(ownConf.resolve("lazaret.properties"), "portal.bind", "127.0.0.1:" + chosen.portal());
-        for (Map.Entry<String, String> setting : settings.entrySet()) {
-            set(ownConf.resolve("lazaret.properties"), setting.getKey(), setting.getValue());
-        }
-        Path jars = Files.createDirectories(workingDirectory.resolve("extensions-jars"));
-        Files.copy(extension, jars.resolve(extension.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+        Ports chosen = WorkingDirectory.prepare(workingDirectory, conf, extension, ports, settings);
 
         GuiceJamesServer server = MemoryJamesServerMain.createServer(
             MemoryJamesConfiguration.builder().workingDirectory(workingDirectory.toFile()).build());
@@ -126,36 +106,5 @@ public final class JamesServer implements AutoCloseable {
     @Override
     public void close() {
         server.stop();
-    }
-
-    private static Path copyConfiguration(Path from, Path to) throws IOException {
-        Files.createDirectories(to);
-        try (Stream<Path> files = Files.list(from)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                Files.copy(file, to.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
-            }
-        }
-        return to;
-    }
-
-    private static void replace(Path file, String pattern, String replacement) throws IOException {
-        Matcher matcher = Pattern.compile(pattern).matcher(Files.readString(file));
-        if (!matcher.find()) {
-            throw new IOException(file + " has no " + pattern);
-        }
-        Files.writeString(file, matcher.replaceFirst(Matcher.quoteReplacement(replacement)));
-    }
-
-    private static void set(Path file, String key, String value) throws IOException {
-        String line = key + "=" + value;
-        Matcher matcher = Pattern.compile("(?m)^" + Pattern.quote(key) + "\\s*=.*$").matcher(Files.readString(file));
-        Files.writeString(file, matcher.find() ? matcher.replaceFirst(Matcher.quoteReplacement(line)) : Files.readString(file) + line + "\n");
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket()) {
-            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-            return socket.getLocalPort();
-        }
     }
 }

@@ -3,6 +3,7 @@ package org.lazaret.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -74,6 +75,16 @@ class StartIT {
 
         assertThat(everything(catchThrowable(() -> TestServer.start(folder.resolve("james"), conf, Map.of()).close())))
             .contains("ScanAttachments", "treshold");
+    }
+
+    @Test
+    void queueInMemoryShouldBeWarnedAbout(@TempDir Path folder) throws Exception {
+        TestServer.start(folder).close();
+
+        assertThat(LOG.list).anySatisfy(event -> {
+            assertThat(event.getLevel()).isEqualTo(Level.WARN);
+            assertThat(event.getFormattedMessage()).contains("mail queue", "in memory only");
+        });
     }
 
     private static String reason(Path folder, Map<String, String> settings) {

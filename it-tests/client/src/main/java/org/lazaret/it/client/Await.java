@@ -17,10 +17,15 @@ public final class Await {
 
     /** @throws IOException when it does not hold within a minute */
     public static void until(String what, Condition condition) throws IOException {
-        Instant end = Instant.now().plus(Duration.ofSeconds(60));
+        until(what, Duration.ofSeconds(60), condition);
+    }
+
+    /** @throws IOException when it does not hold within the time */
+    public static void until(String what, Duration time, Condition condition) throws IOException {
+        Instant end = Instant.now().plus(time);
         while (!condition.holds()) {
             if (Instant.now().isAfter(end)) {
-                throw new IOException("Not within a minute: " + what);
+                throw new IOException("Not within " + time.toSeconds() + " s: " + what);
             }
             pause();
         }

@@ -67,6 +67,12 @@ public final class Samples {
         return new Sample("EICAR in a zip", Fate.HELD, "archive.zip", "application/zip", MacroDocument.zip(Map.of("eicar.com", eicar())));
     }
 
+    /** The same with a second file of any size. */
+    public static Sample eicarInZip(byte[] other) {
+        return new Sample("EICAR in a larger zip", Fate.HELD, "large.zip", "application/zip",
+            MacroDocument.zip(Map.of("eicar.com", eicar(), "data.bin", other)));
+    }
+
     /** What cannot be looked into. */
     public static Sample encryptedZip() {
         return new Sample("Zip with a password", Fate.WARNED, "private.zip", "application/zip",

@@ -28,8 +28,15 @@ public final class SmtpClient {
         send(from, recipients, out -> out.write(message));
     }
 
-    /** @throws IOException also when the server does not accept the mail, with its reply */
     public void send(String from, List<String> recipients, Message message) throws IOException {
+        send(from, recipients, message, () -> { });
+    }
+
+    /**
+     * @param accepted run at once when the server has said that it has the mail
+     * @throws IOException also when the server does not accept the mail, with its reply
+     */
+    public void send(String from, List<String> recipients, Message message, Runnable accepted) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
                 BufferedReader in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
                 OutputStream out = new BufferedOutputStream(socket.getOutputStream(), 1 << 16)) {
@@ -46,6 +53,7 @@ public final class SmtpClient {
             body.finish();
             out.flush();
             expect(in, "2");
+            accepted.run();
             command(out, in, "QUIT", "2");
         }
     }
