@@ -10,11 +10,12 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import org.lazaret.policy.language.Language;
+import org.lazaret.policy.language.Texts;
 import org.lazaret.portal.session.Secrets;
 import org.lazaret.portal.session.Session;
 import org.lazaret.portal.session.Sessions;
 import org.lazaret.portal.session.Throttle;
-import org.lazaret.portal.view.Texts;
 import org.lazaret.portal.web.Answer;
 import org.lazaret.portal.web.Call;
 import org.slf4j.Logger;
@@ -40,8 +41,9 @@ final class Doorkeeper {
 
     private final Accounts accounts;
     private final List<String> administrators;
-    private final Pages pages;
-    private final Texts t;
+    private final Map<Language, Pages> inLanguages;
+    private final Languages languages;
+    private final String base;
     private final Supplier<URI> url;
     private final Sessions sessions;
     private final Throttle perAccount;
@@ -54,17 +56,19 @@ final class Doorkeeper {
     /**
      * @param url how browsers reach the portal; asked when it is known, after the start
      */
-    Doorkeeper(Accounts accounts, List<String> administrators, Pages pages, Texts t, boolean secure, Supplier<URI> url, Clock clock) {
+    Doorkeeper(Accounts accounts, List<String> administrators, Map<Language, Pages> inLanguages, Languages languages, String base,
+               boolean secure, Supplier<URI> url, Clock clock) {
         this.accounts = accounts;
         this.administrators = administrators.stream().map(address -> address.toLowerCase(Locale.ROOT)).toList();
-        this.pages = pages;
-        this.t = t;
+        this.inLanguages = inLanguages;
+        this.languages = languages;
+        this.base = base;
         this.url = url;
         this.sessions = new Sessions(clock);
         this.perAccount = new Throttle(FREE_PER_ACCOUNT, LONGEST_PER_ACCOUNT, clock);
         this.perAddress = new Throttle(FREE_PER_ADDRESS, LONGEST_PER_ADDRESS, clock);
         this.secure = secure;
-        String prefix = !secure ? "" : pages.base().isEmpty() ? "__Host-" : "__Secure-";
+        String prefix = !secure ? "" : base.isEmpty() ? "__Host-" : "__Secure-";
         this.sessionCookie = prefix + "lazaret-session";
         this.formCookie = prefix + "lazaret-form";
     }
@@ -75,11 +79,11 @@ final class Doorkeeper {
      */
     Optional<Answer> gate(Call call) {
         if (call.fetchSite().isPresent() && !call.fetchSite().get().equals("same-origin")) {
-            return Optional.of(pages.message(403, "form", Optional.empty()));
+            return Optional.of(pages(call).message(403, "form", Optional.empty()));
         }
         boolean vouched = call.fetchSite().isPresent();
         if (!vouched && call.origin().isPresent() && !call.origin().get().equalsIgnoreCase(origin(url.get()))) {
-            return Optional.of(pages.message(403, "form", Optional.empty()));
+            return Optional.of(pages(call).message(403, "form", Optional.empty()));
         }
         return Optional.empty();
     }
@@ -88,6 +92,10 @@ final class Doorkeeper {
         String scheme = url.getScheme().toLowerCase(Locale.ROOT);
         int standard = scheme.equals("https") ? 443 : 80;
         return scheme + "://" + url.getHost() + (url.getPort() < 0 || url.getPort() == standard ? "" : ":" + url.getPort());
+    }
+
+    private Pages pages(Call call) {
+        return Languages.in(languages.of(call), inLanguages);
     }
 
     Optional<Session> session(Call call) {
@@ -102,16 +110,16 @@ final class Doorkeeper {
         }
         String path = "/" + String.join("/", call.path());
         boolean back = call.method().equals("GET") && NEXT.matcher(path).matches();
-        return Answer.seeOther(pages.base() + "/sign-in" + (back ? "?next=" + path : ""));
+        return Answer.seeOther(base + "/sign-in" + (back ? "?next=" + path : ""));
     }
 
     Answer home(Call call) {
-        return signedIn(call, session -> Answer.seeOther(pages.base() + (session.administrator() ? "/admin" : "/mails")));
+        return signedIn(call, session -> Answer.seeOther(base + (session.administrator() ? "/admin" : "/mails")));
     }
 
     Answer signInPage(Call call) {
         if (session(call).isPresent()) {
-            return Answer.seeOther(pages.base() + "/");
+            return Answer.seeOther(base + "/");
         }
         return form(200, call, call.query().first("next"), "", "");
     }
@@ -122,7 +130,7 @@ final class Doorkeeper {
         String password = call.form().first("password");
         Optional<String> cookie = call.cookie(formCookie);
         if (cookie.isEmpty() || !Secrets.same(Secrets.formToken(secret + cookie.get()), call.form().first("form"))) {
-            return form(403, call, next, address, t.say("sign-in.again"));
+            return form(403, call, next, address, pages(call).texts().say("sign-in.again"));
         }
         Duration wait = perAddress.ask(call.address());
         if (wait.isZero()) {
@@ -130,7 +138,8 @@ final class Doorkeeper {
         }
         if (!wait.isZero()) {
             long seconds = Math.max(1, wait.plusMillis(999).toSeconds());
-            String words = seconds < 120 ? t.say("sign-in.seconds", seconds) : t.say("sign-in.minutes", (seconds + 59) / 60);
+            Texts t = pages(call).texts();
+            String words = seconds < 120 ? t.say("time.seconds", seconds) : t.say("time.minutes", (seconds + 59) / 60);
             return form(429, call, next, address, t.say("sign-in.wait", words)).with("Retry-After", Long.toString(seconds));
         }
         boolean right;
@@ -138,11 +147,11 @@ final class Doorkeeper {
             right = !address.isEmpty() && password.length() <= MAX_PASSWORD && accounts.signIn(address, password);
         } catch (RuntimeException e) {
             LOGGER.error("Accounts cannot be checked", e);
-            return pages.message(503, "unavailable", Optional.empty());
+            return pages(call).message(503, "unavailable", Optional.empty());
         }
         if (!right) {
             LOGGER.info("Sign-in to the portal refused, from {}", call.address());
-            return form(403, call, next, address, t.say("sign-in.wrong"));
+            return form(403, call, next, address, pages(call).texts().say("sign-in.wrong"));
         }
         perAccount.forgive(address);
         perAddress.undo(call.address());
@@ -150,7 +159,7 @@ final class Doorkeeper {
         boolean administrator = administrators.contains(address);
         String id = sessions.start(address, administrator);
         String target = NEXT.matcher(next).matches() ? next : administrator ? "/admin" : "/mails";
-        return Answer.seeOther(pages.base() + target)
+        return Answer.seeOther(base + target)
             .with("Set-Cookie", cookie(sessionCookie, id))
             .with("Set-Cookie", expired(formCookie));
     }
@@ -158,22 +167,22 @@ final class Doorkeeper {
     Answer signOut(Call call) {
         Optional<Session> session = session(call);
         if (session.isPresent() && !Secrets.same(session.get().formToken(), call.form().first("form"))) {
-            return pages.message(403, "form", session);
+            return pages(call).message(403, "form", session);
         }
         call.cookie(sessionCookie).ifPresent(sessions::end);
-        return Answer.seeOther(pages.base() + "/sign-in").with("Set-Cookie", expired(sessionCookie));
+        return Answer.seeOther(base + "/sign-in").with("Set-Cookie", expired(sessionCookie));
     }
 
     private Answer form(int status, Call call, String next, String address, String problem) {
         Optional<String> known = call.cookie(formCookie).filter(value -> value.matches("[A-Za-z0-9_-]{43}"));
         String value = known.orElseGet(Secrets::random);
-        Answer page = pages.page(status, "signin.jte", "title.sign-in", Optional.empty(), Map.of("formToken", Secrets.formToken(secret + value),
+        Answer page = pages(call).page(status, "signin.jte", "title.sign-in", Optional.empty(), Map.of("formToken", Secrets.formToken(secret + value),
             "next", NEXT.matcher(next).matches() ? next : "", "address", address, "problem", problem));
         return known.isPresent() ? page : page.with("Set-Cookie", cookie(formCookie, value));
     }
 
     private String cookie(String name, String value) {
-        return name + "=" + value + "; Path=" + (pages.base().isEmpty() ? "/" : pages.base()) + "; HttpOnly; SameSite=Strict"
+        return name + "=" + value + "; Path=" + (base.isEmpty() ? "/" : base) + "; HttpOnly; SameSite=Strict"
             + (secure ? "; Secure" : "");
     }
 

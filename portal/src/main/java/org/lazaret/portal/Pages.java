@@ -6,14 +6,18 @@ import gg.jte.output.StringOutput;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.lazaret.policy.language.Texts;
 import org.lazaret.portal.session.Session;
 import org.lazaret.portal.view.Page;
-import org.lazaret.portal.view.Texts;
 import org.lazaret.portal.web.Answer;
 
-/** Renders the precompiled templates. They are loaded by our own class loader, since a thread's context class loader is the server's. */
+/**
+ * Renders the precompiled templates in one language. They are loaded by our own class loader, since a thread's context class
+ * loader is the server's.
+ */
 final class Pages {
-    private final TemplateEngine engine = engine();
+    private static final TemplateEngine ENGINE = engine();
+
     private final Texts texts;
     private final Assets assets;
     private final String base;
@@ -34,6 +38,10 @@ final class Pages {
         } finally {
             thread.setContextClassLoader(before);
         }
+    }
+
+    Texts texts() {
+        return texts;
     }
 
     String base() {
@@ -64,7 +72,7 @@ final class Pages {
         Map<String, Object> all = new HashMap<>(values);
         all.put("page", new Page(texts, base, base + assets.stylesheet(), base + assets.icon(), title, session));
         StringOutput output = new StringOutput();
-        engine.render(template, all, output);
+        ENGINE.render(template, all, output);
         return Answer.html(status, output.toString());
     }
 }

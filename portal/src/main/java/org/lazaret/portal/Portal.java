@@ -3,10 +3,13 @@ package org.lazaret.portal;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.lazaret.policy.PolicySettings;
+import org.lazaret.policy.language.Language;
+import org.lazaret.policy.language.Texts;
 import org.lazaret.policy.settings.Settings;
-import org.lazaret.portal.view.Texts;
 import org.lazaret.portal.view.Views;
 import org.lazaret.portal.web.Routes;
 import org.lazaret.portal.web.WebServer;
@@ -33,36 +36,53 @@ public final class Portal implements AutoCloseable {
         this.settings = settings.portal();
         String base = this.settings.publicUrl().map(URI::getRawPath).filter(path -> !path.equals("/")).orElse("");
         boolean secure = this.settings.publicUrl().map(URI::getScheme).filter("https"::equalsIgnoreCase).isPresent();
-        Texts texts = new Texts();
         Assets assets = new Assets();
-        Pages pages = new Pages(texts, assets, base);
-        PolicySettings usual = settings.policy().everybody().inbound();
-        Views views = new Views(texts, sentences, usual.maliciousFrom(), usual.suspiciousFrom(), clock.getZone());
-        Previews previews = new Previews(quarantine, views);
-        Doorkeeper doorkeeper = new Doorkeeper(accounts, this.settings.administrators(), pages, texts, secure, this::url, clock);
-        RecipientPages recipients = new RecipientPages(settings, quarantine, pages, views, texts, previews, doorkeeper);
-        AdministratorPages administrators = new AdministratorPages(this.settings.scope(), quarantine, pages, views, texts, previews, doorkeeper);
+        Languages languages = new Languages(settings.notice().language(), base, secure);
+        Map<Language, Texts> texts = Texts.load(Portal.class, "texts");
+        Map<Language, Pages> pages = new EnumMap<>(Language.class);
+        texts.forEach((language, own) -> pages.put(language, new Pages(own, assets, base)));
+        Doorkeeper doorkeeper = new Doorkeeper(accounts, this.settings.administrators(), pages, languages, base, secure, this::url, clock);
+        Map<Language, RecipientPages> recipients = new EnumMap<>(Language.class);
+        texts.forEach((language, own) -> {
+            Views views = views(settings, own, sentences, clock);
+            recipients.put(language, new RecipientPages(settings, quarantine, Languages.in(language, pages), views, own,
+                new Previews(quarantine, views), doorkeeper));
+        });
+        // Administrators' pages have texts in English alone.
+        Texts english = Languages.in(Language.EN, texts);
+        Pages englishPages = Languages.in(Language.EN, pages);
+        Views englishViews = views(settings, english, sentences, clock);
+        AdministratorPages administrators = new AdministratorPages(this.settings.scope(), quarantine, englishPages, englishViews, english,
+            new Previews(quarantine, englishViews), doorkeeper);
+        WebServer.ErrorPage errors = (status, call) -> Languages.in(languages.of(call), pages).error(status);
         Routes routes = new Routes()
             .get("/", doorkeeper::home)
-            .get("/assets/*", call -> assets.answer(call).orElseGet(() -> pages.error(404)))
-            .get("/sign-in", doorkeeper::signInPage)
+            .get("/assets/*", call -> assets.answer(call).orElseGet(() -> errors.answer(404, call)))
+            .get("/sign-in", call -> languages.answer(call, pages, any -> doorkeeper.signInPage(call)))
             .post("/sign-in", doorkeeper::signIn)
             .post("/sign-out", doorkeeper::signOut)
-            .get("/m/*", recipients::byLink)
-            .get("/m/*/text", recipients::textByLink)
-            .get("/mails", recipients::list)
-            .get("/mails/*", recipients::own)
-            .get("/mails/*/text", recipients::textOfOwn)
+            .get("/m/*", call -> languages.answer(call, recipients, own -> own.byLink(call)))
+            .get("/m/*/text", call -> languages.answer(call, recipients, own -> own.textByLink(call)))
+            .get("/mails", call -> languages.answer(call, recipients, own -> own.list(call)))
+            .get("/mails/*", call -> languages.answer(call, recipients, own -> own.own(call)))
+            .get("/mails/*/text", call -> languages.answer(call, recipients, own -> own.textOfOwn(call)))
             .get("/admin", administrators::list)
             .get("/admin/mail/*", administrators::mail)
             .get("/admin/mail/*/text", administrators::text);
         for (String action : new String[] {"release", "request", "delete"}) {
-            routes.post("/m/*/" + action, recipients::decideByLink).post("/mails/*/" + action, recipients::decideOwn);
+            routes.post("/mails/" + action, call -> languages.answer(call, recipients, own -> own.decideMany(call)))
+                .post("/m/*/" + action, call -> languages.answer(call, recipients, own -> own.decideByLink(call)))
+                .post("/mails/*/" + action, call -> languages.answer(call, recipients, own -> own.decideOwn(call)));
         }
         for (String action : new String[] {"release", "delete", "deny"}) {
             routes.post("/admin/mail/*/" + action, administrators::decide);
         }
-        this.server = new WebServer(this.settings.bind(), base, routes, doorkeeper::gate, pages::error);
+        this.server = new WebServer(this.settings.bind(), base, routes, doorkeeper::gate, errors);
+    }
+
+    private static Views views(Settings settings, Texts texts, UnaryOperator<String> sentences, Clock clock) {
+        PolicySettings usual = settings.policy().everybody().inbound();
+        return new Views(texts, sentences, usual.maliciousFrom(), usual.suspiciousFrom(), clock.getZone());
     }
 
     /**

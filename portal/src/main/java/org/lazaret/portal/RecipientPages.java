@@ -1,12 +1,16 @@
 package org.lazaret.portal;
 
-import java.util.ArrayList;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.lazaret.policy.Direction;
+import org.lazaret.policy.language.Texts;
 import org.lazaret.policy.settings.Settings;
 import org.lazaret.policy.settings.Settings.DecisionScope;
 import org.lazaret.policy.settings.Settings.PasswordPlace;
@@ -16,7 +20,6 @@ import org.lazaret.portal.session.Session;
 import org.lazaret.portal.view.DecisionView;
 import org.lazaret.portal.view.RowView;
 import org.lazaret.portal.view.StateView;
-import org.lazaret.portal.view.Texts;
 import org.lazaret.portal.view.Views;
 import org.lazaret.portal.web.Answer;
 import org.lazaret.portal.web.Call;
@@ -35,6 +38,7 @@ import org.lazaret.quarantine.State;
 final class RecipientPages {
     static final int PAGE = 50;
     static final int MAX_REASON = 1_000;
+    private static final int MAX_TEXT = 200;
 
     /**
      * Somebody's right to one mail.
@@ -78,30 +82,80 @@ final class RecipientPages {
     }
 
     Answer list(Call call) {
+        return doorkeeper.signedIn(call, session -> list(200, call, session, ""));
+    }
+
+    private Answer list(int status, Call call, Session session, String problem) {
+        String text = call.query().line("text", MAX_TEXT);
+        Optional<State> state = Arrays.stream(State.values()).filter(each -> name(each).equals(call.query().first("state"))).findFirst();
+        Optional<RecordId> after = Optional.of(call.query().first("after")).filter(RecordId::isRecordId).map(RecordId::new);
+        Set<State> states = state.<Set<State>>map(EnumSet::of).orElseGet(() -> EnumSet.noneOf(State.class));
+        List<HeldMail> found = quarantine.search(new Query(Optional.of(session.account()), states, text, after, PAGE + 1));
+        List<RowView> rows = found.stream().limit(PAGE)
+            .filter(mail -> isIn(mail, text))
+            .flatMap(mail -> addressOf(mail, session).map(address -> row(mail, address)).stream())
+            .toList();
+        String filter = "text=" + URLEncoder.encode(text, StandardCharsets.UTF_8) + "&state=" + state.map(this::name).orElse("");
+        return pages.page(status, "mails.jte", "title.mails", Optional.of(session), Map.of(
+            "rows", rows,
+            "states", Arrays.stream(State.values()).map(views::state).toList(),
+            "state", state.map(this::name).orElse(""),
+            "text", text,
+            "requests", settings.portal().mode() == RecipientMode.REQUEST,
+            "problem", problem,
+            "newest", after.isPresent() ? pages.base() + "/mails?" + filter : "",
+            "older", found.size() > PAGE ? pages.base() + "/mails?" + filter + "&after=" + found.get(PAGE - 1).id() : ""));
+    }
+
+    /** The search also finds by recipients; to whom else a mail went is not for a recipient to find out. */
+    private static boolean isIn(HeldMail mail, String text) {
+        String own = mail.subject() + "\n" + mail.from() + "\n" + mail.envelope().sender();
+        return own.toLowerCase(Locale.ROOT).contains(text.toLowerCase(Locale.ROOT));
+    }
+
+    private String name(State state) {
+        return views.state(state).name();
+    }
+
+    private RowView row(HeldMail mail, String address) {
+        return views.row(mail, pages.base() + "/mails/" + mail.id(), views.state(mail.states().getOrDefault(address, State.EXPIRED)));
+    }
+
+    /** Decides about many mails at once, and shows what became of each. */
+    Answer decideMany(Call call) {
         return doorkeeper.signedIn(call, session -> {
-            Optional<RecordId> after = Optional.of(call.query().first("after")).filter(RecordId::isRecordId).map(RecordId::new);
-            List<HeldMail> found = quarantine.search(new Query(Optional.of(session.account()), Set.of(), "", after, PAGE + 1));
-            List<RowView> rows = new ArrayList<>();
-            for (HeldMail mail : found.stream().limit(PAGE).toList()) {
-                addressOf(mail, session).ifPresent(address -> rows.add(views.row(mail, pages.base() + "/mails/" + mail.id(),
-                    views.state(mail.states().getOrDefault(address, State.EXPIRED)))));
+            if (!Secrets.same(session.formToken(), call.form().first("form"))) {
+                return pages.message(403, "form", Optional.of(session), pages.base() + "/mails", t.say("form.back"));
             }
-            String older = found.size() > PAGE ? pages.base() + "/mails?after=" + found.get(PAGE - 1).id() : "";
-            return pages.page(200, "mails.jte", "title.mails", Optional.of(session),
-                Map.of("rows", rows, "newest", after.isPresent() ? pages.base() + "/mails" : "", "older", older));
+            List<Entitled> marked = call.form().all("mail").stream().distinct().limit(PAGE)
+                .flatMap(id -> owned(id, session, call).stream()).toList();
+            if (marked.isEmpty()) {
+                return list(400, call, session, t.say("bulk.none"));
+            }
+            List<RowView> rows = marked.stream().map(entitled -> decided(entitled, call.segment(1))).toList();
+            return pages.page(200, "bulk.jte", "title.mails", Optional.of(session), Map.of("rows", rows));
         });
     }
 
+    private RowView decided(Entitled entitled, String action) {
+        boolean failed = !isPossible(action) || act(entitled, action, "") instanceof Outcome.FailedToAct;
+        HeldMail mail = quarantine.find(entitled.mail().id()).orElse(entitled.mail());
+        return failed
+            ? views.row(mail, pages.base() + entitled.path(), new StateView("failed", t.say("bulk.failed")))
+            : row(mail, entitled.recipient());
+    }
+
     Answer own(Call call) {
-        return doorkeeper.signedIn(call, session -> owned(call, session).map(this::show).orElseGet(() -> pages.error(404)));
+        return doorkeeper.signedIn(call, session -> owned(call.segment(1), session, call).map(this::show).orElseGet(() -> pages.error(404)));
     }
 
     Answer textOfOwn(Call call) {
-        return doorkeeper.signedIn(call, session -> owned(call, session).map(this::text).orElseGet(() -> pages.error(404)));
+        return doorkeeper.signedIn(call, session -> owned(call.segment(1), session, call).map(this::text).orElseGet(() -> pages.error(404)));
     }
 
     Answer decideOwn(Call call) {
-        return doorkeeper.signedIn(call, session -> owned(call, session).map(entitled -> decide(entitled, call)).orElseGet(() -> pages.error(404)));
+        return doorkeeper.signedIn(call, session -> owned(call.segment(1), session, call).map(entitled -> decide(entitled, call))
+            .orElseGet(() -> pages.error(404)));
     }
 
     private Optional<Entitled> linked(Call call) {
@@ -112,8 +166,7 @@ final class RecipientPages {
                 new Actor(Actor.Role.RECIPIENT, capability.recipient(), call.address()))));
     }
 
-    private Optional<Entitled> owned(Call call, Session session) {
-        String id = call.segment(1);
+    private Optional<Entitled> owned(String id, Session session, Call call) {
         if (!RecordId.isRecordId(id)) {
             return Optional.empty();
         }
@@ -178,26 +231,33 @@ final class RecipientPages {
             return pages.message(403, "form", entitled.session(), page, t.say("form.back"));
         }
         String action = call.segment(2);
-        RecipientMode other = settings.portal().mode() == RecipientMode.RELEASE ? RecipientMode.REQUEST : RecipientMode.RELEASE;
-        if (action.equals(other.name().toLowerCase(Locale.ROOT))) {
+        if (!isPossible(action)) {
             return pages.message(403, "mode", entitled.session(), page, t.say("form.back"));
         }
-        State state = entitled.state();
-        Set<String> recipient = Set.of(entitled.recipient());
-        RecordId id = entitled.mail().id();
-        Outcome outcome = switch (action) {
-            case "release" -> mayRelease(state) ? quarantine.release(id, recipient, entitled.actor()) : new Outcome.Already(state);
-            case "request" -> mayRequest(state)
-                ? quarantine.request(id, entitled.recipient(), call.form().line("reason", MAX_REASON), entitled.actor())
-                : new Outcome.Already(state);
-            case "delete" -> state.allows(State.DELETED) ? quarantine.delete(id, recipient, entitled.actor()) : new Outcome.Already(state);
-            default -> new Outcome.Unknown();
-        };
+        Outcome outcome = act(entitled, action, call.form().line("reason", MAX_REASON));
         return switch (outcome) {
             case Outcome.Done done -> Answer.seeOther(page);
             case Outcome.Already already -> Answer.seeOther(page);
             case Outcome.Unknown unknown -> entitled.session().isPresent() ? pages.error(404) : deadLink();
             case Outcome.FailedToAct failed -> pages.message(503, "failed", entitled.session(), page, t.say("form.back"));
+        };
+    }
+
+    /** Whether recipients release themselves or ask, whichever the action is. */
+    private boolean isPossible(String action) {
+        RecipientMode other = settings.portal().mode() == RecipientMode.RELEASE ? RecipientMode.REQUEST : RecipientMode.RELEASE;
+        return !action.equals(other.name().toLowerCase(Locale.ROOT));
+    }
+
+    private Outcome act(Entitled entitled, String action, String reason) {
+        State state = entitled.state();
+        Set<String> recipient = Set.of(entitled.recipient());
+        RecordId id = entitled.mail().id();
+        return switch (action) {
+            case "release" -> mayRelease(state) ? quarantine.release(id, recipient, entitled.actor()) : new Outcome.Already(state);
+            case "request" -> mayRequest(state) ? quarantine.request(id, entitled.recipient(), reason, entitled.actor()) : new Outcome.Already(state);
+            case "delete" -> state.allows(State.DELETED) ? quarantine.delete(id, recipient, entitled.actor()) : new Outcome.Already(state);
+            default -> new Outcome.Unknown();
         };
     }
 }

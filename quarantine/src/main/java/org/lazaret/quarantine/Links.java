@@ -64,7 +64,12 @@ public final class Links {
 
     /** The link for one recipient: {@code {portal}/m/{token}}. Always the same for the same mail and recipient. */
     public URI url(HeldMail mail, String recipient) {
-        return URI.create(portalUrl.get() + "/m/" + token(new Capability(mail.id(), recipient, mail.received().plus(validity))));
+        return URI.create(portalUrl.get() + "/m/" + token(new Capability(mail.id(), recipient, expires(mail))));
+    }
+
+    /** Until when the links of a mail work. */
+    public Instant expires(HeldMail mail) {
+        return mail.received().plus(validity);
     }
 
     /** The administrators' page of a mail, {@code {portal}/admin/mail/{record}}; needs signing in. */

@@ -9,6 +9,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.lazaret.policy.PolicyScopes;
+import org.lazaret.policy.language.CustomText;
+import org.lazaret.policy.language.Language;
 import org.lazaret.policy.lists.ListSettings;
 import org.lazaret.scan.ScanSettings;
 
@@ -18,8 +20,8 @@ import org.lazaret.scan.ScanSettings;
  * @param processor processor of James that notices and released mail enter
  */
 public record Settings(ScanSettings scan, PolicyScopes policy, ListSettings lists, Warning warning, Store store, Retention retention,
-                       Notice notice, Portal portal,
-                       Release release, List<Administrator> administrators, String processor) {
+                       Notice notice, Portal portal, Release release, List<Administrator> administrators,
+                       AdministratorNotices administratorNotices, String processor) {
     public Settings {
         administrators = List.copyOf(administrators);
     }
@@ -79,13 +81,47 @@ public record Settings(ScanSettings scan, PolicyScopes policy, ListSettings list
         }
     }
 
+    /** The operator's own texts of the notice; ours stands where one is empty. */
+    public record Wording(Optional<CustomText> subject, Optional<CustomText> message, Optional<CustomText> linkText) {
+        /** Nothing but our texts. */
+        public static final Wording OURS = new Wording(Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
     /**
      * The notice that recipients get in place of a held mail.
      *
-     * @param from      header From, an address with or without a display name
-     * @param learnMore address of a page for the curious; left out when empty
+     * @param from         header From, an address with or without a display name
+     * @param organisation who runs the mail server, as its people call it; may be empty
+     * @param wordings     the operator's texts by language
+     * @param learnMore    address of a page for the curious; left out when empty
+     * @param language     of recipients for whom nothing else is set
+     * @param languages    of recipients, by address or domain in lower case
+     * @param perHour      notices a recipient gets in an hour; what is beyond goes into a digest
      */
-    public record Notice(String from, String subject, String message, String linkText, Optional<URI> learnMore) {
+    public record Notice(String from, String organisation, Map<Language, Wording> wordings, Optional<URI> learnMore, Language language,
+                         Map<String, Language> languages, int perHour) {
+        public Notice {
+            wordings = Map.copyOf(wordings);
+            languages = Map.copyOf(languages);
+        }
+
+        public Wording wording(Language which) {
+            return wordings.getOrDefault(which, Wording.OURS);
+        }
+
+        /** The language of an address: its own, else its domain's, else everybody's. */
+        public Language language(String address) {
+            String key = address.toLowerCase(Locale.ROOT);
+            return languages.getOrDefault(key, languages.getOrDefault(key.substring(key.lastIndexOf('@') + 1), language));
+        }
+    }
+
+    /**
+     * How administrators are told.
+     *
+     * @param perHour mails an administrator gets in an hour; what is beyond goes into a digest
+     */
+    public record AdministratorNotices(Language language, int perHour) {
     }
 
     /** What a recipient may do. */

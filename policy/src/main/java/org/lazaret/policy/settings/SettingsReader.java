@@ -25,6 +25,7 @@ import java.util.function.Function;
 import org.lazaret.policy.Deferral;
 import org.lazaret.policy.Keyword;
 import org.lazaret.policy.PolicyScopes;
+import org.lazaret.policy.language.Language;
 import org.lazaret.policy.lists.ListSettings;
 import org.lazaret.policy.lists.ListSettings.Trust;
 import org.lazaret.policy.settings.Settings.Administrator;
@@ -99,7 +100,8 @@ public final class SettingsReader {
             throw new SettingsException(name + ": given twice: " + String.join(", ", repeated));
         }
         for (String key : given.stringPropertyNames()) {
-            if (!DEFAULTS.containsKey(key) && !key.startsWith(RETENTION_FOR) && !PolicyReader.isScoped(key) && !EngineReader.isScoped(key)) {
+            if (!DEFAULTS.containsKey(key) && !key.startsWith(RETENTION_FOR) && !PolicyReader.isScoped(key) && !EngineReader.isScoped(key)
+                && !NoticeReader.isScoped(key)) {
                 throw new SettingsException(name + ": " + key + " is no setting" + Values.nearest(key, "", DEFAULTS.keySet())
                     + "; the settings are: " + String.join(", ", DEFAULTS.keySet()));
             }
@@ -122,7 +124,9 @@ public final class SettingsReader {
         List<Administrator> administrators = addresses.stream()
             .map(address -> new Administrator(address, quarantineNotices.contains(address), releaseNotices.contains(address)))
             .toList();
-        return new Settings(scan(), policy, lists(), warning(), store(), retention(), notice(), portal(), release(), administrators,
+        return new Settings(scan(), policy, lists(), warning(), store(), retention(), NoticeReader.read(file, values), portal(), release(),
+            administrators, new Settings.AdministratorNotices(value("administrators.language", Language::parse),
+                value("administrators.notices-per-hour", Values::count)),
             value("queue.processor", Values::processor));
     }
 
@@ -186,11 +190,6 @@ public final class SettingsReader {
         }
         return new Settings.Retention(value("retention", Values::duration), domains, value("quota", Values::quota),
             word("quota.when-full", WhenFull.class), value("retention.interval", Values::duration));
-    }
-
-    private Settings.Notice notice() throws SettingsException {
-        return new Settings.Notice(value("notice.from", Values::mailbox), value("notice.subject", Values::line), text("notice.message"),
-            value("notice.link-text", Values::line), value("notice.learn-more-url", Values::webAddress));
     }
 
     private Settings.Portal portal() throws SettingsException {
@@ -259,11 +258,7 @@ public final class SettingsReader {
         keys.put("retention.interval", "1h");
         keys.put("quota", "0");
         keys.put("quota.when-full", "defer");
-        keys.put("notice.from", "Mail quarantine <postmaster@localhost>");
-        keys.put("notice.subject", "Malware Detected");
-        keys.put("notice.message", "A mail to you was held because it may be harmful. You can look at it safely and decide what becomes of it.");
-        keys.put("notice.link-text", "Look at the held mail");
-        keys.put("notice.learn-more-url", "");
+        keys.putAll(NoticeReader.defaults());
         keys.put("portal.bind", "127.0.0.1:8180");
         keys.put("portal.url", "");
         keys.put("portal.mode", "release");
@@ -274,6 +269,8 @@ public final class SettingsReader {
         keys.put("release.marker-validity", "1d");
         keys.put("administrators.quarantine-notices", "");
         keys.put("administrators.release-notices", "");
+        keys.put("administrators.language", "en");
+        keys.put("administrators.notices-per-hour", "20");
         keys.put("queue.processor", "transport");
         keys.put("scan.temporary-directory", "");
         keys.put("scan.blocked-extensions", "");

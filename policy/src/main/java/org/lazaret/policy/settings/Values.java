@@ -65,6 +65,10 @@ final class Values {
         return DOMAIN.matcher(text).matches();
     }
 
+    static boolean isAddress(String text) {
+        return ADDRESS.matcher(text).matches();
+    }
+
     static int count(String text) {
         if (!text.matches("[1-9]\\d{0,8}")) {
             throw new IllegalArgumentException("a whole number from 1 to 999999999");
@@ -120,6 +124,14 @@ final class Values {
     static String line(String text) {
         if (text.chars().anyMatch(Character::isISOControl)) {
             throw new IllegalArgumentException("one line without control characters");
+        }
+        return text;
+    }
+
+    /** Lines of text; a line break is written {@code \\n}. */
+    static String paragraphs(String text) {
+        if (text.chars().anyMatch(c -> Character.isISOControl(c) && c != '\n')) {
+            throw new IllegalArgumentException("text without control characters but \\n for a line break");
         }
         return text;
     }

@@ -20,6 +20,8 @@ import org.lazaret.policy.Action;
 import org.lazaret.policy.Direction;
 import org.lazaret.policy.PolicyScopes;
 import org.lazaret.policy.PolicySettings;
+import org.lazaret.policy.language.CustomText;
+import org.lazaret.policy.language.Language;
 import org.lazaret.policy.settings.Settings.Administrator;
 import org.lazaret.policy.settings.Settings.WhenFull;
 import org.lazaret.scan.Limits;
@@ -35,7 +37,10 @@ class SettingsReaderTest {
         assertThat(settings.policy()).isEqualTo(PolicyScopes.of(PolicySettings.DEFAULT));
         assertThat(settings.scan().limits()).isEqualTo(Limits.DEFAULT);
         assertThat(settings.warning().subjectPrefix()).isEqualTo("[SUSPICIOUS] ");
-        assertThat(settings.notice().subject()).isEqualTo("Malware Detected");
+        assertThat(settings.notice().wording(Language.EN)).isEqualTo(Settings.Wording.OURS);
+        assertThat(settings.notice().language("bob@example.org")).isEqualTo(Language.EN);
+        assertThat(settings.notice().perHour()).isEqualTo(5);
+        assertThat(settings.administratorNotices()).isEqualTo(new Settings.AdministratorNotices(Language.EN, 20));
         assertThat(settings.store().privateKey()).contains(BASE.resolve("var/lazaret/quarantine.key"));
         assertThat(settings.administrators()).isEmpty();
     }
@@ -46,7 +51,13 @@ class SettingsReaderTest {
             action.malicious = warn
             action.unscannable.encrypted = quarantine
             threshold.malicious = 6.5
-            notice.message = Grüße
+            notice.message = Grüße\\nzwei
+            notice.message.nl = Hallo {recipient} {}
+            notice.language = fr
+            notice.language.for.Example.org = de
+            notice.language.for.ann@example.org = ja
+            administrators.language = pl
+            administrators.notices-per-hour = 3
             portal.url = https://mail.example.org/held/
             portal.link-validity = 7d
             limits.decoded-bytes = 2G
@@ -61,7 +72,13 @@ class SettingsReaderTest {
         assertThat(settings.policy().everybody().inbound().malicious()).isEqualTo(Action.WARN);
         assertThat(settings.policy().everybody().inbound().unscannable()).containsEntry(Reason.ENCRYPTED, Action.QUARANTINE);
         assertThat(settings.policy().everybody().inbound().maliciousFrom().value()).isEqualTo(6.5);
-        assertThat(settings.notice().message()).isEqualTo("Grüße");
+        assertThat(settings.notice().wording(Language.FR).message()).map(CustomText::toString).contains("Grüße\nzwei");
+        assertThat(settings.notice().wording(Language.NL).message()).map(CustomText::toString).contains("Hallo {recipient} {}");
+        assertThat(settings.notice().wording(Language.NL).subject()).isEmpty();
+        assertThat(settings.notice().language("bob@elsewhere.example")).isEqualTo(Language.FR);
+        assertThat(settings.notice().language("bob@example.ORG")).isEqualTo(Language.DE);
+        assertThat(settings.notice().language("Ann@example.org")).isEqualTo(Language.JA);
+        assertThat(settings.administratorNotices()).isEqualTo(new Settings.AdministratorNotices(Language.PL, 3));
         assertThat(settings.portal().publicUrl()).contains(URI.create("https://mail.example.org/held"));
         assertThat(settings.portal().linkValidity()).isEqualTo(Duration.ofDays(7));
         assertThat(settings.scan().limits().decodedBytes()).isEqualTo(2L << 30);
@@ -98,6 +115,14 @@ class SettingsReaderTest {
         "quota.when-full|drop|defer, expire-oldest",
         "notice.from|nobody|a mail address",
         "notice.learn-more-url|javascript:alert(1)|http:// or https://",
+        "notice.subject|{link} {x|text with the placeholders {recipient}, {sender}, {subject}",
+        "notice.message.de|Hallo {name}|{organisation}; {name} is none",
+        "notice.message.xx|Hallo|a key that ends in a language: en, de, fr",
+        "notice.language|deutsch|en, de, fr, es, it, nl, pl, pt, ja, zh",
+        "notice.language.for.example.org|xx|en, de, fr, es, it, nl, pl, pt, ja, zh",
+        "notice.language.for.@|de|a key that ends in a domain or an address",
+        "notice.per-hour|0|a whole number",
+        "administrators.language|none|en, de, fr",
         "portal.bind|8180|an address to listen on and a port",
         "portal.bind|127.0.0.1:99999|an address to listen on and a port",
         "portal.mode|ask|release, request",
@@ -232,7 +257,7 @@ class SettingsReaderTest {
         assertThat(documented).isEqualTo(SettingsReader.keys().entrySet().stream()
             .map(key -> key.getKey() + " (" + key.getValue() + ")")
             .collect(Collectors.toCollection(TreeSet::new)));
-        assertThat(documentation).contains("\n`retention.for.DOMAIN`");
+        assertThat(documentation).contains("\n`retention.for.DOMAIN`", "`notice.language.for.RECIPIENT`", "`notice.message.LANGUAGE`");
     }
 
     private static Settings read(String text) throws SettingsException {

@@ -1,15 +1,10 @@
 package org.lazaret.portal.view;
 
-import java.util.List;
-
 /**
  * An attachment for people.
  *
  * @param type     what it is
  * @param mismatch what it claims to be, when that is something else; empty otherwise
  */
-public record AttachmentView(Shown name, String type, String mismatch, String size, String sha256, ScoreView score, List<FindingView> findings) {
-    public AttachmentView {
-        findings = List.copyOf(findings);
-    }
+public record AttachmentView(Shown name, String type, String mismatch, String size, String sha256, ScoreView score, FindingsView findings) {
 }

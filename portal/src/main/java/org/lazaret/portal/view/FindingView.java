@@ -1,9 +1,9 @@
 package org.lazaret.portal.view;
 
 /**
- * A finding for people.
+ * A finding in detail.
  *
- * @param sentence what it means
+ * @param sentence what it means, in English
  * @param rule     id of the rule
  * @param where    path inside the attachment; empty when it is the attachment itself
  * @param evidence what was seen; may be empty

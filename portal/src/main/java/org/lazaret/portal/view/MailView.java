@@ -13,11 +13,10 @@ import java.util.List;
  * @param obstacles   what could not be looked into
  */
 public record MailView(String id, Shown subject, SenderView from, Shown sender, String received, String receivedIso, String size, ScoreView score,
-                       String headline, List<AttachmentView> attachments, int more, List<FindingView> general, List<Shown> obstacles,
+                       String headline, List<AttachmentView> attachments, int more, FindingsView general, List<Shown> obstacles,
                        List<RecipientView> recipients) {
     public MailView {
         attachments = List.copyOf(attachments);
-        general = List.copyOf(general);
         obstacles = List.copyOf(obstacles);
         recipients = List.copyOf(recipients);
     }

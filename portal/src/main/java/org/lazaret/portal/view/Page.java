@@ -1,6 +1,9 @@
 package org.lazaret.portal.view;
 
+import java.util.List;
 import java.util.Optional;
+import org.lazaret.policy.language.Language;
+import org.lazaret.policy.language.Texts;
 import org.lazaret.portal.session.Session;
 
 /**
@@ -12,6 +15,11 @@ import org.lazaret.portal.session.Session;
  * @param session    who is signed in
  */
 public record Page(Texts t, String base, String stylesheet, String icon, String title, Optional<Session> session) {
+    /** The languages to choose from. */
+    public List<Language> languages() {
+        return List.of(Language.values());
+    }
+
     public String account() {
         return session.map(Session::account).orElse("");
     }

@@ -11,6 +11,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.lazaret.policy.language.Numbers;
+import org.lazaret.policy.language.Texts;
 import org.lazaret.quarantine.HeldMail;
 import org.lazaret.quarantine.State;
 import org.lazaret.scan.Attachment;
@@ -42,8 +44,8 @@ public final class Views {
         this.sentences = sentences;
         this.maliciousFrom = maliciousFrom;
         this.suspiciousFrom = suspiciousFrom;
-        this.dates = DateTimeFormatter.ofPattern(t.say("date.format"), Locale.ENGLISH).withZone(zone);
-        this.shortDates = DateTimeFormatter.ofPattern(t.say("date.short"), Locale.ENGLISH).withZone(zone);
+        this.dates = DateTimeFormatter.ofPattern(t.say("date.format"), t.language().locale()).withZone(zone);
+        this.shortDates = DateTimeFormatter.ofPattern(t.say("date.short"), t.language().locale()).withZone(zone);
     }
 
     public MailView mail(HeldMail mail) {
@@ -82,13 +84,25 @@ public final class Views {
             score(attachment.score(), checked), findings(findings));
     }
 
-    private List<FindingView> findings(List<Finding> findings) {
-        return findings.stream()
-            .sorted(Comparator.comparing(Finding::weight).reversed())
-            .limit(MAX_FINDINGS)
+    private FindingsView findings(List<Finding> findings) {
+        List<Finding> worst = findings.stream().sorted(Comparator.comparing(Finding::weight).reversed()).limit(MAX_FINDINGS).toList();
+        return new FindingsView(worst.stream().map(finding -> meaning(finding.rule())).distinct().toList(), worst.stream()
             .map(finding -> new FindingView(sentences.apply(finding.rule()), finding.rule(),
                 Shown.line(finding.path().size() > 1 ? finding.where() : "", 500), Shown.line(finding.evidence())))
-            .toList();
+            .toList());
+    }
+
+    /** What a rule means to people: of its family and kind, as far as there is a sentence for it. */
+    private String meaning(String rule) {
+        String kind = rule;
+        while (!t.knows("finding." + kind)) {
+            int point = kind.lastIndexOf('.');
+            if (point < 0) {
+                return t.say("finding.other");
+            }
+            kind = kind.substring(0, point);
+        }
+        return t.say("finding." + kind);
     }
 
     private List<Shown> obstacles(Verdict verdict) {
@@ -135,7 +149,7 @@ public final class Views {
         List<String> recipients = mail.envelope().recipients();
         String recipient = recipients.size() == 1 ? recipients.get(0) : t.say("list.recipients", recipients.get(0), recipients.size() - 1);
         String attachment = mail.verdict().attachments().stream().max(Comparator.comparing(Attachment::score)).map(Attachment::name).orElse("");
-        return new RowView(href, subject(mail), SenderView.of(mail.from().isBlank() ? mail.envelope().sender() : mail.from()),
+        return new RowView(mail.id().value(), href, subject(mail), SenderView.of(mail.from().isBlank() ? mail.envelope().sender() : mail.from()),
             Shown.line(recipient), shortDates.format(mail.received()), mail.received().toString(), Shown.line(attachment, 120), size(mail.size()),
             score(mail.verdict()), state);
     }
@@ -158,7 +172,7 @@ public final class Views {
     private ScoreView score(Score score, boolean checked) {
         String level = score.atLeast(maliciousFrom) ? "high" : score.atLeast(suspiciousFrom) ? "medium"
             : !checked ? "unknown" : score.equals(Score.NONE) ? "none" : "low";
-        return new ScoreView(score.toString(), level, t.say("score." + level));
+        return new ScoreView(Numbers.decimal(score.toString(), t.language()), level, t.say("score." + level));
     }
 
     private String headline(Verdict verdict) {
@@ -190,18 +204,7 @@ public final class Views {
         return dates.format(instant);
     }
 
-    /** Bytes, in the largest unit (of 1024) that leaves at least one. */
-    static String size(long bytes) {
-        if (bytes < 1024) {
-            return bytes + " B";
-        }
-        double value = bytes;
-        String[] units = {"KB", "MB", "GB", "TB"};
-        int unit = -1;
-        while (value >= 1024 && unit < units.length - 1) {
-            value /= 1024;
-            unit++;
-        }
-        return String.format(Locale.ROOT, value < 10 ? "%.1f %s" : "%.0f %s", value, units[unit]);
+    private String size(long bytes) {
+        return Numbers.size(bytes, t.language());
     }
 }

@@ -11,10 +11,11 @@ import java.util.Optional;
  * @param path      segments below the portal's address, as sent, none for the root
  * @param origin    header Origin
  * @param fetchSite header Sec-Fetch-Site
+ * @param acceptLanguage header Accept-Language
  * @param address   network address of the peer, which may be a proxy's
  */
 public record Call(String method, List<String> path, Fields query, Fields form, Map<String, String> cookies, Optional<String> origin,
-                   Optional<String> fetchSite, String address) {
+                   Optional<String> fetchSite, Optional<String> acceptLanguage, String address) {
 
     public String segment(int index) {
         return path.get(index);

@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.function.IntFunction;
 import org.eclipse.jetty.http.HttpCookie;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -52,20 +51,26 @@ public final class WebServer implements AutoCloseable {
     private static final int STOP_MILLIS = 5_000;
     private static final Logger LOGGER = LoggerFactory.getLogger(WebServer.class);
 
+    /** The page of a status from 400 on. */
+    @FunctionalInterface
+    public interface ErrorPage {
+        /** @param call with neither query nor form when they could not be read */
+        Answer answer(int status, Call call);
+    }
+
     private final InetSocketAddress bind;
     private final String base;
     private final Routes routes;
     private final Function<Call, Optional<Answer>> gate;
-    private final IntFunction<Answer> errorPage;
+    private final ErrorPage errorPage;
     private final Server server;
     private final ServerConnector connector;
 
     /**
      * @param base      path under which a proxy may serve us, such as {@code /quarantine}; empty for none
      * @param gate      looks at every POST first; an answer refuses it
-     * @param errorPage the page of a status from 400 on
      */
-    public WebServer(InetSocketAddress bind, String base, Routes routes, Function<Call, Optional<Answer>> gate, IntFunction<Answer> errorPage) {
+    public WebServer(InetSocketAddress bind, String base, Routes routes, Function<Call, Optional<Answer>> gate, ErrorPage errorPage) {
         this.bind = bind;
         this.base = base;
         this.routes = routes;
@@ -137,9 +142,10 @@ public final class WebServer implements AutoCloseable {
     private Answer answer(Request request) {
         String method = request.getMethod();
         List<String> path = Routes.segments(below(Optional.ofNullable(request.getHttpURI().getCanonicalPath()).orElse("/")));
+        Call bare = call(request, path, Fields.NONE, Fields.NONE);
         return switch (routes.match(method, path)) {
-            case Routes.Match.Nothing nothing -> errorPage.apply(404);
-            case Routes.Match.OtherMethod other -> errorPage.apply(405).with("Allow", other.allowed());
+            case Routes.Match.Nothing nothing -> errorPage.answer(404, bare);
+            case Routes.Match.OtherMethod other -> errorPage.answer(405, bare).with("Allow", other.allowed());
             case Routes.Match.Found found -> {
                 Fields form = Fields.NONE;
                 Fields query;
@@ -148,25 +154,44 @@ public final class WebServer implements AutoCloseable {
                     if (method.equals("POST")) {
                         String type = Optional.ofNullable(request.getHeaders().get(HttpHeader.CONTENT_TYPE)).orElse("");
                         if (!type.matches("(?i)application/x-www-form-urlencoded\\s*(;.*)?")) {
-                            yield errorPage.apply(415);
+                            yield errorPage.answer(415, bare);
                         }
                         byte[] body = read(request);
                         if (body.length > MAX_FORM) {
-                            yield errorPage.apply(413).with("Connection", "close");
+                            yield errorPage.answer(413, bare).with("Connection", "close");
                         }
                         form = Fields.parse(new String(body, StandardCharsets.UTF_8));
                     }
                 } catch (IllegalArgumentException | IOException e) {
                     LOGGER.debug("Unreadable request", e);
-                    yield errorPage.apply(400);
+                    yield errorPage.answer(400, bare);
                 }
-                Call call = new Call(method.equals("HEAD") ? "GET" : method, path, query, form, cookies(request),
-                    Optional.ofNullable(request.getHeaders().get("Origin")), Optional.ofNullable(request.getHeaders().get("Sec-Fetch-Site")),
-                    Request.getRemoteAddr(request));
+                Call call = call(request, path, query, form);
                 Optional<Answer> refusal = method.equals("POST") ? gate.apply(call) : Optional.empty();
                 yield refusal.isPresent() ? refusal.get() : found.responder().answer(call);
             }
         };
+    }
+
+    private static Call call(Request request, List<String> path, Fields query, Fields form) {
+        String method = request.getMethod();
+        return new Call(method.equals("HEAD") ? "GET" : method, path, query, form, cookies(request), header(request, "Origin"),
+            header(request, "Sec-Fetch-Site"), header(request, "Accept-Language"), Request.getRemoteAddr(request));
+    }
+
+    private static Optional<String> header(Request request, String name) {
+        return Optional.ofNullable(request.getHeaders().get(name));
+    }
+
+    /** The page of an error about a request that may not even have readable cookies. */
+    private Answer errorAnswer(int status, Request request) {
+        Call call;
+        try {
+            call = call(request, List.of(), Fields.NONE, Fields.NONE);
+        } catch (RuntimeException e) {
+            call = new Call("GET", List.of(), Fields.NONE, Fields.NONE, Map.of(), Optional.empty(), Optional.empty(), Optional.empty(), "");
+        }
+        return errorPage.answer(status, call);
     }
 
     private String below(String path) {
@@ -226,7 +251,7 @@ public final class WebServer implements AutoCloseable {
                 answer = answer(request);
             } catch (RuntimeException | StackOverflowError e) {
                 LOGGER.error("Answering a request failed, incident {}", UUID.randomUUID(), e);
-                answer = errorPage.apply(500);
+                answer = errorAnswer(500, request);
             }
             send(answer, response, callback);
             return true;
@@ -239,7 +264,7 @@ public final class WebServer implements AutoCloseable {
         public boolean handle(Request request, Response response, Callback callback) {
             int status = response.getStatus() >= 400 ? response.getStatus() : 500;
             response.getHeaders().remove(HttpHeader.CONTENT_TYPE);
-            send(errorPage.apply(status), response, callback);
+            send(errorAnswer(status, request), response, callback);
             return true;
         }
     }

@@ -49,14 +49,4 @@ class ShownTest {
         assertThat(SenderView.of("nobody").name().toString()).isEqualTo("nobody");
         assertThat(SenderView.of("").address().isEmpty()).isTrue();
     }
-
-    @Test
-    void sizesShouldBeReadable() {
-        assertThat(Views.size(0)).isEqualTo("0 B");
-        assertThat(Views.size(1023)).isEqualTo("1023 B");
-        assertThat(Views.size(1024)).isEqualTo("1.0 KB");
-        assertThat(Views.size(48_213)).isEqualTo("47 KB");
-        assertThat(Views.size(50L << 20)).isEqualTo("50 MB");
-        assertThat(Views.size(Long.MAX_VALUE)).endsWith(" TB");
-    }
 }

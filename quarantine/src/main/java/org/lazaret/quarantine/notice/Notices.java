@@ -1,78 +1,188 @@
 package org.lazaret.quarantine.notice;
 
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import org.lazaret.policy.language.CustomText;
+import org.lazaret.policy.language.Language;
+import org.lazaret.policy.language.Numbers;
+import org.lazaret.policy.language.Texts;
 import org.lazaret.policy.settings.Settings;
 import org.lazaret.quarantine.Actor;
+import org.lazaret.quarantine.Envelope;
 import org.lazaret.quarantine.HeldMail;
 import org.lazaret.quarantine.Links;
 import org.lazaret.quarantine.Outgoing;
+import org.lazaret.quarantine.RecordId;
+import org.lazaret.quarantine.State;
 import org.lazaret.scan.Attachment;
 import org.lazaret.scan.Finding;
+import org.lazaret.scan.Score;
 import org.lazaret.scan.Verdict;
 
 /**
- * Writes the mails about held mail: the notice in its place, the answer to a request, and what administrators are told.
+ * Writes the mails about held mail: the notice in its place, the digest of many, the answer to a request, and what administrators are told.
+ * Each in its reader's language, with the operator's texts where there are any.
  *
- * <p>All are quiet and cannot loop (RFC 3834): null reverse-path, {@code Auto-Submitted: auto-generated}, a From of their own, and a
- * Message-ID that follows from record and reader, so that a repetition is seen as such. What comes out of the held mail is shown by
- * {@link Shown}; there are no pictures and no references to anything outside but the portal and the operator's own page.
+ * <p>All are quiet and cannot loop (RFC 3834): null reverse-path, {@code Auto-Submitted: auto-generated}, {@code X-Auto-Response-Suppress}, a From
+ * of their own, and a Message-ID that follows from record and reader, so that a repetition is seen as such. What comes out of the held mail is
+ * shown by {@link Shown}; there are no pictures and no references to anything outside but the portal and the operator's own page.
  */
 public final class Notices {
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final Map<Language, Texts> TEXTS = Texts.load(Notices.class, "texts");
     private static final int MAX_ATTACHMENTS = 20;
     private static final int MAX_FINDINGS = 10;
 
     private final Settings.Notice settings;
     private final List<Settings.Administrator> administrators;
+    private final Language administratorLanguage;
     private final Links links;
+    private final ZoneId zone;
     private final Mailbox from;
 
-    public Notices(Settings.Notice settings, List<Settings.Administrator> administrators, Links links) {
+    /** @param zone that times are told in */
+    public Notices(Settings.Notice settings, List<Settings.Administrator> administrators, Language administratorLanguage, Links links, ZoneId zone) {
         this.settings = settings;
         this.administrators = List.copyOf(administrators);
+        this.administratorLanguage = administratorLanguage;
         this.links = links;
+        this.zone = zone;
         this.from = Mailbox.parse(settings.from());
     }
 
     /** What happened, as administrators and recipients are told. */
     public enum Event {
-        HELD("Mail held"),
-        REQUESTED("Release requested"),
-        RELEASED("Mail released"),
-        DELETED("Held mail deleted"),
-        DENIED("Release refused");
+        HELD,
+        REQUESTED,
+        RELEASED,
+        DELETED,
+        /** A recipient took the deletion back. */
+        RESTORED,
+        DENIED;
 
-        private final String title;
-
-        Event(String title) {
-            this.title = title;
+        private String key() {
+            return "admin." + name().toLowerCase(Locale.ROOT);
         }
+    }
+
+    /** A notice as it would be sent. */
+    public record Preview(String subject, String text, String html, byte[] raw) {
+        public Preview {
+            raw = raw.clone();
+        }
+
+        @Override
+        public byte[] raw() {
+            return raw.clone();
+        }
+    }
+
+    /**
+     * The notice about an invented mail, for looking at settings before they hold.
+     *
+     * @param portal how recipients reach the portal, without a slash at the end; the link in the preview leads nowhere
+     * @throws IllegalArgumentException when the sender is no address
+     */
+    public static Preview preview(Settings.Notice draft, Language language, URI portal, Clock clock) {
+        Links links = new Links(new byte[Links.KEY_BYTES], () -> portal, Duration.ofDays(30), clock);
+        Notices notices = new Notices(draft, List.of(), language, links, clock.getZone());
+        return notices.compose(sample(clock.instant()), "alice@example.org", language);
+    }
+
+    private static HeldMail sample(Instant now) {
+        String recipient = "alice@example.org";
+        Verdict verdict = new Verdict.Scanned(Score.of(9.6), List.of(), List.of(
+            new Attachment("Invoice-2026-1107.pdf.exe", "application/pdf", "application/x-msdownload", 482_130, "", Score.of(9.6)),
+            new Attachment("terms.pdf", "application/pdf", "application/pdf", 120_400, "", Score.of(0))));
+        return new HeldMail(new RecordId("0".repeat(32)), new Envelope("billing@northwind.example", List.of(recipient)), now,
+            "Invoice 2026-1107", "Northwind Billing <billing@northwind.example>", "", 612_000, "", verdict, Map.of(recipient, State.HELD));
     }
 
     /** The notice in place of a held mail. */
     public Letter held(HeldMail mail, String recipient) {
-        String link = links.url(mail, recipient).toString();
-        StringBuilder text = new StringBuilder(settings.message()).append("\n\n");
-        StringBuilder html = new StringBuilder(paragraph(settings.message()));
-        describe(mail, text, html);
-        text.append('\n').append(settings.linkText()).append(":\n").append(link).append('\n');
-        html.append("<p style=\"margin:24px 0\"><a href=\"").append(Shown.html(link))
-            .append("\" style=\"display:inline-block;padding:12px 20px;background:#0b57d0;color:#ffffff;text-decoration:none;border-radius:6px\">")
-            .append(Shown.html(settings.linkText())).append("</a></p>\n");
-        settings.learnMore().ifPresent(page -> {
-            text.append("\nLearn more:\n").append(page).append('\n');
-            html.append("<p><a href=\"").append(Shown.html(page.toString())).append("\">Learn more</a></p>\n");
+        Preview notice = compose(mail, recipient, settings.language(recipient));
+        return new Letter(Outgoing.Kind.NOTICE, heldName(mail, recipient), "", List.of(recipient), notice.raw());
+    }
+
+    /** The name that {@link #held} gives its letter. */
+    public static String heldName(HeldMail mail, String recipient) {
+        return unique("notice", mail.id(), recipient);
+    }
+
+    private Preview compose(HeldMail mail, String recipient, Language language) {
+        Texts t = texts(language);
+        Settings.Wording own = settings.wording(language);
+        String subject = custom(own.subject().map(text -> fill(text, mail, recipient, t)), t.say("subject"));
+        String linkText = custom(own.linkText().map(text -> fill(text, mail, recipient, t)), t.say("link-text"));
+        Sheet sheet = new Sheet().paragraph(custom(own.message().map(text -> fill(text, mail, recipient, t)), t.say("message")));
+        describe(mail, t, sheet);
+        sheet.button(linkText, links.url(mail, recipient).toString());
+        learnMore(t, sheet);
+        sheet.quiet(t.say("until", date(links.expires(mail), t)) + " " + t.say("personal")).quiet(t.say("automatic"));
+        byte[] raw = message(heldName(mail, recipient), mail.received(), recipient, subject, sheet, t);
+        return new Preview(subject, sheet.text(), sheet.html(language, subject, settings.organisation()), raw);
+    }
+
+    private static String custom(Optional<String> own, String ours) {
+        return own.filter(text -> !text.isBlank()).orElse(ours);
+    }
+
+    private String fill(CustomText text, HeldMail mail, String recipient, Texts t) {
+        return text.fill(placeholder -> switch (placeholder) {
+            case RECIPIENT -> Shown.defanged(recipient);
+            case SENDER -> sender(mail, t);
+            case SUBJECT -> subject(mail, t);
+            case ATTACHMENTS -> mail.verdict().attachments().stream().limit(MAX_ATTACHMENTS).map(attachment -> name(attachment, t))
+                .collect(Collectors.joining(", "));
+            case SCORE -> Numbers.decimal(mail.verdict().score().toString(), t.language());
+            case RECEIVED -> date(mail.received(), t);
+            case EXPIRES -> date(links.expires(mail), t);
+            case ORGANISATION -> settings.organisation();
         });
-        return letter(Outgoing.Kind.NOTICE, "notice", mail, recipient, settings.subject(), text.toString(), html.toString());
+    }
+
+    /**
+     * What a recipient gets in place of many notices: all mails with their links, those with the same attachment together.
+     *
+     * @param mails held for the recipient, at least one
+     */
+    public Letter digest(List<HeldMail> mails, String recipient) {
+        Texts t = texts(settings.language(recipient));
+        String subject = t.say("digest.subject", mails.size());
+        Sheet sheet = new Sheet().paragraph(t.say("digest.message"));
+        for (Campaigns.Group group : Campaigns.of(mails)) {
+            group.attachment().ifPresent(attachment -> {
+                sheet.heading(t.say("digest.same", group.mails().size()));
+                sheet.row(t.say("mail.attachment"), describe(attachment, t));
+            });
+            for (HeldMail mail : group.mails()) {
+                sheet.item(subject(mail, t), sender(mail, t) + ", " + date(mail.received(), t), t.say("link-text"),
+                    links.url(mail, recipient).toString());
+            }
+        }
+        learnMore(t, sheet);
+        sheet.quiet(t.say("personal")).quiet(t.say("automatic"));
+        HeldMail first = mails.get(0);
+        String name = unique("digest", first.id(), recipient);
+        return new Letter(Outgoing.Kind.NOTICE, name, "", List.of(recipient), message(name, last(mails), recipient, subject, sheet, t));
+    }
+
+    private static Instant last(List<HeldMail> mails) {
+        return mails.stream().map(HeldMail::received).max(Instant::compareTo).orElseThrow();
     }
 
     /**
@@ -93,14 +203,12 @@ public final class Notices {
 
     /** What a recipient who asked for a release is told of the administrator's decision. */
     public Letter decision(HeldMail mail, String recipient, boolean granted) {
-        String sentence = granted
-            ? "An administrator has released the mail that you asked for. It is delivered to you separately."
-            : "An administrator has refused to release the mail that you asked for. It was not delivered.";
-        StringBuilder text = new StringBuilder(sentence).append("\n\n");
-        StringBuilder html = new StringBuilder(paragraph(sentence));
-        describe(mail, text, html);
-        String subject = (granted ? "Released: " : "Not released: ") + Shown.defanged(mail.subject());
-        return letter(Outgoing.Kind.NOTICE, granted ? "granted" : "denied", mail, recipient, subject, text.toString(), html.toString());
+        Texts t = texts(settings.language(recipient));
+        String key = granted ? "granted" : "denied";
+        Sheet sheet = new Sheet().paragraph(t.say(key));
+        describe(mail, t, sheet);
+        sheet.quiet(t.say("automatic"));
+        return letter(Outgoing.Kind.NOTICE, key, mail, recipient, t.say(key + ".subject", subject(mail, t)), sheet, t, "");
     }
 
     /**
@@ -110,95 +218,144 @@ public final class Notices {
      * @param reason     of a request; empty for none
      */
     public List<Letter> administrators(Event event, HeldMail mail, List<String> recipients, Actor actor, String reason) {
+        Texts t = texts(administratorLanguage);
+        String title = t.say(event.key());
         List<Letter> letters = new ArrayList<>();
-        String link = links.adminUrl(mail.id()).toString();
         for (Settings.Administrator administrator : administrators) {
             if (event == Event.HELD ? administrator.quarantineNotices() : administrator.releaseNotices()) {
-                StringBuilder text = new StringBuilder(event.title).append(".\n\n");
-                StringBuilder html = new StringBuilder(paragraph(event.title + "."));
+                Sheet sheet = new Sheet();
                 if (event != Event.HELD) {
-                    row("By", Shown.defanged(actor.name()) + " (" + actor.role().name().toLowerCase(Locale.ROOT) + ")", text, html);
-                    row("For", recipients.stream().map(Shown::defanged).collect(Collectors.joining(", ")), text, html);
+                    sheet.row(t.say("admin.by"), Shown.defanged(actor.name()) + " (" + t.say("role." + actor.role().name().toLowerCase(Locale.ROOT))
+                        + ")");
+                    sheet.row(t.say("admin.for"), recipients.stream().map(Shown::defanged).collect(Collectors.joining(", ")));
                 }
                 if (!reason.isEmpty()) {
-                    row("Reason", Shown.defanged(reason), text, html);
+                    sheet.row(t.say("admin.reason"), Shown.defanged(reason));
                 }
-                row("Recipients", mail.envelope().recipients().stream().limit(MAX_ATTACHMENTS).map(Shown::defanged)
-                    .collect(Collectors.joining(", ")), text, html);
-                describe(mail, text, html);
+                sheet.row(t.say("admin.recipients"), mail.envelope().recipients().stream().limit(MAX_ATTACHMENTS).map(Shown::defanged)
+                    .collect(Collectors.joining(", ")));
+                describe(mail, t, sheet);
                 for (Finding finding : mail.verdict().findings().stream().limit(MAX_FINDINGS).toList()) {
-                    row("Finding", finding.weight() + " " + finding.rule() + " " + Shown.defanged(finding.where()) + " "
-                        + Shown.defanged(finding.evidence()), text, html);
+                    sheet.row(t.say("admin.finding"), finding.weight() + " " + finding.rule() + " " + Shown.defanged(finding.where()) + " "
+                        + Shown.defanged(finding.evidence()));
                 }
-                row("Record", mail.id().value(), text, html);
-                String label = event == Event.REQUESTED ? "Decide" : "Look at it";
-                text.append('\n').append(label).append(":\n").append(link).append('\n');
-                html.append("<p><a href=\"").append(Shown.html(link)).append("\">").append(label).append("</a></p>\n");
+                sheet.row(t.say("admin.record"), mail.id().value());
+                sheet.button(t.say(event == Event.REQUESTED ? "admin.decide" : "admin.look"), links.adminUrl(mail.id()).toString());
+                sheet.quiet(t.say("automatic"));
                 String name = "admin-" + event.name().toLowerCase(Locale.ROOT)
                     + (event == Event.HELD ? "" : "-" + hash(recipients.stream().sorted().collect(Collectors.joining("\n"))));
-                letters.add(letter(Outgoing.Kind.ADMINISTRATOR_NOTICE, name, mail, administrator.address(),
-                    event.title + ": " + Shown.defanged(mail.subject()), text.toString(), html.toString()));
+                String summary = t.say("admin.subject", title, subject(mail, t));
+                letters.add(letter(Outgoing.Kind.ADMINISTRATOR_NOTICE, name, mail, administrator.address(), summary, sheet, t, summary));
             }
         }
         return letters;
     }
 
-    private static void describe(HeldMail mail, StringBuilder text, StringBuilder html) {
-        row("From", Shown.defanged(mail.from().isEmpty() ? mail.envelope().sender() : mail.from()), text, html);
-        row("Subject", Shown.defanged(mail.subject()), text, html);
-        row("Received", TIME.format(mail.received()), text, html);
-        row("Threat score", mail.verdict().score() + " of 10" + switch (mail.verdict()) {
-            case Verdict.Scanned scanned -> "";
-            case Verdict.NotScannable notScannable -> ", could not be scanned completely";
-            case Verdict.Failed failed -> ", the scan failed";
-        }, text, html);
+    /** What one administrator was not told at once. */
+    public record Collected(RecordId record, String summary) {
+    }
+
+    /**
+     * What an administrator gets in place of many notices.
+     *
+     * @param collected at least one
+     * @param at        when the collecting ended
+     */
+    public Letter administratorDigest(List<Collected> collected, String administrator, Instant at) {
+        Texts t = texts(administratorLanguage);
+        String subject = t.say("admin.digest.subject", collected.size());
+        Sheet sheet = new Sheet().paragraph(t.say("admin.digest.message"));
+        for (Collected one : collected) {
+            sheet.item(one.summary(), one.record().value(), t.say("admin.look"), links.adminUrl(one.record()).toString());
+        }
+        sheet.quiet(t.say("automatic"));
+        String name = unique("admin-digest-" + at.toEpochMilli(), collected.get(0).record(), administrator);
+        return new Letter(Outgoing.Kind.ADMINISTRATOR_NOTICE, name, "", List.of(administrator), message(name, at, administrator, subject, sheet, t));
+    }
+
+    private void describe(HeldMail mail, Texts t, Sheet sheet) {
+        sheet.row(t.say("mail.from"), sender(mail, t));
+        sheet.row(t.say("mail.subject"), subject(mail, t));
+        sheet.row(t.say("mail.received"), date(mail.received(), t));
+        String key = switch (mail.verdict()) {
+            case Verdict.Scanned scanned -> "score";
+            case Verdict.NotScannable notScannable -> "score.partial";
+            case Verdict.Failed failed -> "score.failed";
+        };
+        sheet.row(t.say("mail.score"), t.say(key, Numbers.decimal(mail.verdict().score().toString(), t.language())));
         List<Attachment> attachments = mail.verdict().attachments();
         for (Attachment attachment : attachments.stream().limit(MAX_ATTACHMENTS).toList()) {
-            row("Attachment", Shown.defanged(attachment.name().isEmpty() ? "(without a name)" : attachment.name()) + ", " + attachment.size()
-                + " bytes, score " + attachment.score(), text, html);
+            sheet.row(t.say("mail.attachment"), describe(attachment, t));
         }
         if (attachments.size() > MAX_ATTACHMENTS) {
-            row("Attachments", attachments.size() + " in all", text, html);
+            sheet.quiet(t.say("mail.more", attachments.size() - MAX_ATTACHMENTS));
         }
     }
 
-    private static void row(String label, String value, StringBuilder text, StringBuilder html) {
-        text.append(label).append(": ").append(value).append('\n');
-        html.append("<p style=\"margin:4px 0;overflow-wrap:anywhere\"><b>").append(label).append(":</b> ").append(Shown.html(value)).append("</p>\n");
+    private static String describe(Attachment attachment, Texts t) {
+        return t.say("attachment", name(attachment, t), Numbers.size(attachment.size(), t.language()),
+            Numbers.decimal(attachment.score().toString(), t.language()));
     }
 
-    private static String paragraph(String text) {
-        return "<p>" + Shown.html(text).replace("\n", "<br>\n") + "</p>\n";
+    private static String name(Attachment attachment, Texts t) {
+        return attachment.name().isEmpty() ? t.say("mail.unnamed") : Shown.defanged(attachment.name());
     }
 
-    private Letter letter(Outgoing.Kind kind, String name, HeldMail mail, String recipient, String subject, String text, String html) {
-        String unique = name + "-" + mail.id() + "-" + hash(recipient.toLowerCase(Locale.ROOT));
-        String boundary = "lazaret-" + hash(unique + "\n" + text);
-        byte[] bytes = new Composer()
-            .date(mail.received())
+    private static String subject(HeldMail mail, Texts t) {
+        return mail.subject().isBlank() ? t.say("mail.no-subject") : Shown.defanged(mail.subject());
+    }
+
+    private static String sender(HeldMail mail, Texts t) {
+        String sender = mail.from().isEmpty() ? mail.envelope().sender() : mail.from();
+        return sender.isBlank() ? t.say("mail.unknown-sender") : Shown.defanged(sender);
+    }
+
+    private void learnMore(Texts t, Sheet sheet) {
+        settings.learnMore().ifPresent(page -> sheet.link(t.say("learn-more"), page.toString()));
+    }
+
+    private String date(Instant instant, Texts t) {
+        return DateTimeFormatter.ofPattern(t.say("date"), t.language().locale()).withZone(zone.equals(ZoneOffset.UTC) ? ZoneId.of("UTC") : zone)
+            .format(instant);
+    }
+
+    private static Texts texts(Language language) {
+        Texts texts = TEXTS.get(language);
+        if (texts == null) {
+            throw new IllegalStateException("All languages are loaded");
+        }
+        return texts;
+    }
+
+    private Letter letter(Outgoing.Kind kind, String name, HeldMail mail, String reader, String subject, Sheet sheet, Texts t, String summary) {
+        String unique = unique(name, mail.id(), reader);
+        return new Letter(kind, unique, "", List.of(reader), message(unique, mail.received(), reader, subject, sheet, t), summary);
+    }
+
+    private static String unique(String name, RecordId record, String reader) {
+        return name + "-" + record + "-" + hash(reader.toLowerCase(Locale.ROOT));
+    }
+
+    private byte[] message(String unique, Instant date, String reader, String subject, Sheet sheet, Texts t) {
+        String boundary = "lazaret-" + hash(unique + "\n" + sheet.text());
+        return new Composer()
+            .date(date)
             .mailbox("From", from)
-            .address("To", recipient)
+            .address("To", reader)
             .text("Subject", subject)
             .raw("Message-ID", "<" + unique + "@" + from.domain() + ">")
+            .raw("Content-Language", t.language().tag())
             .raw("Auto-Submitted", "auto-generated")
             .raw("X-Auto-Response-Suppress", "All")
             .raw("MIME-Version", "1.0")
             .raw("Content-Type", "multipart/alternative; boundary=\"" + boundary + "\"")
             .emptyLine()
             .ascii("--" + boundary + "\r\n")
-            .part("text/plain", text)
+            .part("text/plain", sheet.text())
             .ascii("\r\n--" + boundary + "\r\n")
-            .part("text/html", page(subject, html))
+            .part("text/html", sheet.html(t.language(), subject, settings.organisation()))
             .ascii("\r\n--" + boundary + "--\r\n")
             .bytes();
-        return new Letter(kind, unique, "", List.of(recipient), bytes);
-    }
-
-    private static String page(String title, String body) {
-        return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-            + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" + Shown.html(title) + "</title>\n</head>\n"
-            + "<body style=\"font-family:sans-serif;font-size:16px;line-height:1.4;max-width:600px;margin:0 auto;padding:16px\">\n"
-            + body + "</body>\n</html>\n";
     }
 
     private static String hash(String text) {

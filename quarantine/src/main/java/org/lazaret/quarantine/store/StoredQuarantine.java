@@ -116,7 +116,8 @@ final class StoredQuarantine implements Quarantine {
         this.outgoing = outgoing;
         this.isLocal = isLocal;
         this.clock = clock;
-        this.notices = new Notices(settings.notice(), settings.administrators(), links);
+        this.notices = new Notices(settings.notice(), settings.administrators(), settings.administratorNotices().language(), links,
+            clock.getZone());
         this.repackager = new Repackager(temporary);
     }
 

@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +20,9 @@ import org.apache.james.mime4j.codec.QuotedPrintableInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.lazaret.policy.language.CustomText;
+import org.lazaret.policy.language.Language;
 import org.lazaret.policy.settings.Settings;
 import org.lazaret.quarantine.Actor;
 import org.lazaret.quarantine.Envelope;
@@ -35,8 +40,9 @@ class NoticesTest {
     private static final Actor BY_ALICE = new Actor(Actor.Role.RECIPIENT, "alice\r\nBcc: x@example.net", "");
     private static final Instant RECEIVED = Instant.parse("2026-11-23T12:00:00Z");
 
-    private final Notices notices = notices(new Settings.Notice("Qüarantäne <postmaster@example.org>", "Schädliche Mail ✓ ".repeat(10).strip(),
-        "A mail was held.\nSee <below>.", "Look & see", Optional.of(URI.create("https://example.org/help?a=1&b=2"))));
+    private final Notices notices = notices(settings("Qüarantäne <postmaster@example.org>", new Settings.Wording(
+        custom("Schädliche Mail ✓ ".repeat(10).strip()), custom("A mail was held.\nSee <below>."), custom("Look & see")),
+        Optional.of(URI.create("https://example.org/help?a=1&b=2")), Language.EN));
 
     @Test
     void heldShouldBeQuietAndStable() {
@@ -61,7 +67,7 @@ class NoticesTest {
     void heldShouldSayWhatWasHeldInTextAndHtml() {
         String text = text(notices.held(mail("Invoice", "Mallory <m@evil.example>", "invoice.exe"), ALICE));
 
-        assertThat(part(text, "text/plain")).contains("See <below>.", "Mallory <m@evil[.]example>", "invoice[.]exe, 12 bytes, score 9.0",
+        assertThat(part(text, "text/plain")).contains("See <below>.", "Mallory <m@evil[.]example>", "invoice[.]exe (12 B, score 9.0)",
             "Look & see:",
             "https://portal.example/m/", "Learn more:\nhttps://example.org/help?a=1&b=2");
         assertThat(part(text, "text/html")).contains("See &lt;below&gt;.", "Mallory &lt;m@evil[.]example&gt;", "<a href=\"https://portal.example/m/",
@@ -81,7 +87,7 @@ class NoticesTest {
 
     @Test
     void heldShouldLeaveOutLearnMoreWhenThereIsNone() {
-        Notices without = notices(new Settings.Notice("postmaster@example.org", "Held", "Held.", "Look", Optional.empty()));
+        Notices without = notices(settings("postmaster@example.org", Settings.Wording.OURS, Optional.empty(), Language.EN));
 
         assertThat(text(without.held(mail("a", "b", "c"), ALICE))).doesNotContain("Learn more");
     }
@@ -143,6 +149,74 @@ class NoticesTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(Language.class)
+    void everyMailShouldBeWholeInEveryLanguage(Language language) {
+        Notices own = notices(settings("postmaster@example.org", Settings.Wording.OURS, Optional.of(URI.create("https://example.org/help")),
+            language));
+        HeldMail mail = mail("Invoice", "m@evil.example", "invoice.exe");
+        List<Letter> letters = new ArrayList<>(List.of(own.held(mail, ALICE), own.decision(mail, ALICE, true), own.decision(mail, ALICE, false),
+            own.digest(List.of(mail, mail), ALICE)));
+        for (Notices.Event event : Notices.Event.values()) {
+            letters.addAll(own.administrators(event, mail, List.of(ALICE), BY_ALICE, "because"));
+        }
+        letters.add(own.administratorDigest(List.of(new Notices.Collected(mail.id(), "x")), ALICE, RECEIVED));
+
+        for (Letter letter : letters) {
+            String text = text(letter);
+
+            assertThat(header(text)).contains("Content-Language: " + language.tag() + "\r\n");
+            assertThat(part(text, "text/html")).contains("<html lang=\"" + language.tag() + "\">").doesNotContainPattern("\\{\\d}");
+            assertThat(part(text, "text/plain")).doesNotContainPattern("\\{\\d}");
+        }
+    }
+
+    @Test
+    void heldShouldFillPlaceholdersAndEscapeThemForTheirPlace() {
+        Settings.Wording wording = new Settings.Wording(custom("{subject} for {recipient} {organisation}"),
+            custom("<b>{sender}</b> {attachments} {score} {received} {expires} {literal braces} {}"), custom("See {subject}"));
+        HeldMail mail = mail("a\r\nBcc: x@example.net <i>{sender}</i> =?UTF-8?Q?x?=", "<script>", "{score}.exe");
+
+        String text = text(notices(settings("postmaster@example.org", wording, Optional.empty(), Language.EN)).held(mail, ALICE));
+
+        assertThat(header(text)).doesNotContain("\r\nBcc");
+        assertThat(DecoderUtil.decodeEncodedWords(unfolded(text, "Subject"), DecodeMonitor.STRICT))
+            .isEqualTo("a[U+000D][U+000A]Bcc: x@example[.]net <i>{sender}</i> =?UTF-8?Q?x?= for alice@example[.]org Example & Sons");
+        assertThat(part(text, "text/plain"))
+            .contains("<b><script></b> {score}.exe 9.0 23 November 2026, 12:00 UTC 23 December 2026, 12:00 UTC {literal braces} {}");
+        assertThat(part(text, "text/html")).contains("&lt;b&gt;&lt;script&gt;&lt;/b&gt;", "&lt;i&gt;{sender}&lt;/i&gt;", "Example &amp; Sons");
+    }
+
+    @Test
+    void digestShouldHaveEveryMailWithItsOwnLinkAndCampaignsTogether() {
+        HeldMail alone = mail(1, "Alone", "aa");
+        HeldMail one = mail(2, "One", "bb");
+        HeldMail other = mail(3, "Other", "bb");
+
+        Letter digest = notices.digest(List.of(one, alone, other), ALICE);
+        String text = part(text(digest), "text/plain");
+
+        assertThat(text).containsSubsequence("Mails with the same attachment: 2", "One", "Other", "Alone");
+        for (HeldMail mail : List.of(alone, one, other)) {
+            assertThat(text).contains(links().url(mail, ALICE).toString());
+        }
+        assertThat(digest.sender()).isEmpty();
+        assertThat(notices.digest(List.of(one, alone, other), ALICE).bytes()).isEqualTo(digest.bytes());
+    }
+
+    @Test
+    void previewShouldShowADraftInEachForm() {
+        Settings.Notice draft = settings("postmaster@example.org", new Settings.Wording(Optional.empty(), custom("Bonjour {recipient}"),
+            Optional.empty()), Optional.empty(), Language.FR);
+
+        Notices.Preview preview = Notices.preview(draft, Language.FR, URI.create("https://portal.example"), Clock.fixed(RECEIVED, ZoneOffset.UTC));
+
+        assertThat(preview.subject()).isEqualTo("Logiciel malveillant détecté");
+        assertThat(preview.text()).startsWith("Bonjour alice@example[.]org").contains("471 Ko", "https://portal.example/m/");
+        assertThat(preview.html()).contains("Bonjour alice@example[.]org", "Example &amp; Sons");
+        assertThat(new String(preview.raw(), StandardCharsets.US_ASCII)).startsWith("Date: ").contains("multipart/alternative");
+    }
+
     @Test
     void toShouldHideARecipientThatIsNoPlainAddress() {
         String text = text(notices.held(mail("a", "b", "c"), "a,b@example.org"));
@@ -153,14 +227,34 @@ class NoticesTest {
     @ParameterizedTest
     @CsvSource({"''", "nobody", "a@b@c", "'x <a@b\r\nBcc: c@d>'", "'x\ny <a@b>'", "<>"})
     void noticesShouldRefuseASenderThatIsNoAddress(String from) {
-        assertThatThrownBy(() -> notices(new Settings.Notice(from, "", "", "", Optional.empty()))).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> notices(settings(from, Settings.Wording.OURS, Optional.empty(), Language.EN)))
+            .isInstanceOf(IllegalArgumentException.class);
     }
 
     private static Notices notices(Settings.Notice settings) {
         return new Notices(settings, List.of(new Settings.Administrator("both@example.org", true, true),
             new Settings.Administrator("held@example.org", true, false), new Settings.Administrator("released@example.org", false, true),
-            new Settings.Administrator("none@example.org", false, false)),
-            new Links(new byte[Links.KEY_BYTES], () -> URI.create("https://portal.example"), Duration.ofDays(30), Clock.systemUTC()));
+            new Settings.Administrator("none@example.org", false, false)), settings.language(),
+            links(), ZoneOffset.UTC);
+    }
+
+    private static Links links() {
+        return new Links(new byte[Links.KEY_BYTES], () -> URI.create("https://portal.example"), Duration.ofDays(30), Clock.systemUTC());
+    }
+
+    private static HeldMail mail(int number, String subject, String sha256) {
+        Verdict verdict = new Verdict.Scanned(Score.of(9), List.of(),
+            List.of(new Attachment("a.exe", "a/b", "a/b", 12, sha256, Score.of(9)), new Attachment("b.txt", "a/b", "a/b", 12, "cc", Score.of(0))));
+        return new HeldMail(new RecordId(String.format("%032x", number)), new Envelope("", List.of(ALICE)), RECEIVED, subject, "m@evil.example", "",
+            1, "", verdict, Map.of(ALICE, State.HELD));
+    }
+
+    private static Settings.Notice settings(String from, Settings.Wording wording, Optional<URI> learnMore, Language language) {
+        return new Settings.Notice(from, "Example & Sons", Map.of(language, wording), learnMore, language, Map.of(), 5);
+    }
+
+    private static Optional<CustomText> custom(String text) {
+        return Optional.of(CustomText.parse(text));
     }
 
     private static HeldMail mail(String subject, String from, String name) {

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.lazaret.policy.PolicyScopes;
 import org.lazaret.policy.PolicySettings;
+import org.lazaret.policy.language.Language;
 import org.lazaret.policy.lists.ListSettings;
 import org.lazaret.policy.settings.Settings;
 import org.lazaret.quarantine.Quarantine;
@@ -41,11 +42,12 @@ final class EmbeddedBench implements QuarantineContract.Bench, AutoCloseable {
             new Settings.Store(folder, List.of(folder.resolve("quarantine.crt")), Optional.of(folder.resolve("quarantine.key")), List.of(),
                 true),
             new Settings.Retention(Duration.ofDays(30), Map.of(), 0, Settings.WhenFull.DEFER, Duration.ofHours(1)),
-            new Settings.Notice("Mail quarantine <postmaster@example.org>", "Malware Detected", "A mail to you was held.", "Look at it",
-                Optional.of(URI.create("https://example.org/help"))),
+            new Settings.Notice("Mail quarantine <postmaster@example.org>", "", Map.of(), Optional.of(URI.create("https://example.org/help")),
+                Language.EN, Map.of(), 5),
             new Settings.Portal(new InetSocketAddress("127.0.0.1", 0), Optional.empty(), mode, scope, Duration.ofDays(30), List.of()),
             new Settings.Release(password, Duration.ofDays(1)),
-            List.of(new Settings.Administrator(QuarantineContract.ADMIN, true, true)), "root");
+            List.of(new Settings.Administrator(QuarantineContract.ADMIN, true, true)), new Settings.AdministratorNotices(Language.EN, 20),
+            "root");
     }
 
     StoredQuarantine open() throws IOException {

@@ -241,7 +241,7 @@ class EmbeddedQuarantineTest implements QuarantineContract {
             Settings.PasswordPlace.ATTACHED);
         Settings receiving = new Settings(settings.scan(), settings.policy(), settings.lists(), settings.warning(), new Settings.Store(folder,
             settings.store().certificates(), Optional.empty(), List.of(), false), settings.retention(), settings.notice(), settings.portal(),
-            settings.release(), List.of(), "root");
+            settings.release(), List.of(), settings.administratorNotices(), "root");
         HeldMail held;
         try (StoredQuarantine node = (StoredQuarantine) Quarantines.open(receiving, new SentMail(), address -> true, new EmbeddedBench.TestClock(),
             () -> URI.create("http://127.0.0.1"))) {
