@@ -95,7 +95,8 @@ final class RecipientPages {
             .filter(mail -> isIn(mail, text))
             .flatMap(mail -> addressOf(mail, session).map(address -> row(mail, address)).stream())
             .toList();
-        String filter = "text=" + URLEncoder.encode(text, StandardCharsets.UTF_8) + "&state=" + state.map(this::name).orElse("");
+        String filter = text.isEmpty() && state.isEmpty() ? ""
+            : "text=" + URLEncoder.encode(text, StandardCharsets.UTF_8) + "&state=" + state.map(this::name).orElse("") + "&";
         return pages.page(status, "mails.jte", "title.mails", Optional.of(session), Map.of(
             "rows", rows,
             "states", Arrays.stream(State.values()).map(views::state).toList(),
@@ -103,8 +104,8 @@ final class RecipientPages {
             "text", text,
             "requests", settings.portal().mode() == RecipientMode.REQUEST,
             "problem", problem,
-            "newest", after.isPresent() ? pages.base() + "/mails?" + filter : "",
-            "older", found.size() > PAGE ? pages.base() + "/mails?" + filter + "&after=" + found.get(PAGE - 1).id() : ""));
+            "newest", after.isPresent() ? pages.base() + "/mails" + (filter.isEmpty() ? "" : "?" + filter) : "",
+            "older", found.size() > PAGE ? pages.base() + "/mails?" + filter + "after=" + found.get(PAGE - 1).id() : ""));
     }
 
     /** The search also finds by recipients; to whom else a mail went is not for a recipient to find out. */

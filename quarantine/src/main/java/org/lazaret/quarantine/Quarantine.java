@@ -71,7 +71,8 @@ public interface Quarantine extends AutoCloseable {
     /**
      * The notice that takes the place of a held mail for one recipient. Its Message-ID and bytes follow from the record.
      *
-     * @return empty when the recipient is not local: strangers are told nothing
+     * @return empty when the recipient is not local: strangers are told nothing; also when the recipient had so many notices that this mail
+     *     goes into a digest, which the background sends
      */
     Optional<Outgoing.Message> notice(HeldMail mail, String recipient);
 

@@ -350,6 +350,72 @@ public interface QuarantineContract {
     }
 
     @Test
+    default void noticesBeyondTheLimitShouldBecomeOneDigestWithEveryLink() throws Exception {
+        List<HeldMail> held = new ArrayList<>();
+        int alone = 0;
+        for (int number = 1; number <= 8; number++) {
+            HeldMail mail = hold("a" + number, ALICE);
+            held.add(mail);
+            alone += bench().quarantine().notice(mail, ALICE).isPresent() ? 1 : 0;
+        }
+        boolean repeated = bench().quarantine().notice(held.get(7), ALICE).isPresent();
+        bench().quarantine().release(held.get(5).id(), Set.of(ALICE), BY_ADMIN);
+        bench().runBackground();
+
+        assertThat(alone).isEqualTo(5);
+        assertThat(repeated).isFalse();
+        assertThat(bench().sent().of(Outgoing.Kind.NOTICE)).isEmpty();
+
+        bench().advance(Duration.ofHours(1));
+        bench().runBackground();
+        bench().runBackground();
+
+        List<SentMail.Sent> digests = bench().sent().of(Outgoing.Kind.NOTICE);
+        assertThat(digests).hasSize(1);
+        assertThat(digests.get(0).message().recipients()).containsExactly(ALICE);
+        String text = digests.get(0).text().replace("=\r\n", "").replace("=3D", "=");
+        for (HeldMail mail : held) {
+            boolean waited = held.indexOf(mail) > 5;
+            assertThat(text.contains(bench().quarantine().links().url(mail, ALICE).toString())).as("%s", held.indexOf(mail)).isEqualTo(waited);
+        }
+    }
+
+    @Test
+    default void administratorsNoticesBeyondTheLimitShouldBecomeOneDigest() throws Exception {
+        List<HeldMail> held = new ArrayList<>();
+        for (int number = 1; number <= 23; number++) {
+            held.add(hold("a" + number, ALICE));
+        }
+        bench().runBackground();
+        List<SentMail.Sent> alone = bench().sent().of(Outgoing.Kind.ADMINISTRATOR_NOTICE);
+        bench().sent().clear();
+        bench().advance(Duration.ofHours(1));
+        bench().runBackground();
+
+        List<SentMail.Sent> digests = bench().sent().of(Outgoing.Kind.ADMINISTRATOR_NOTICE);
+        assertThat(alone).hasSize(20);
+        assertThat(digests).hasSize(1);
+        assertThat(held).allMatch(mail -> digests.get(0).text().contains("/admin/mail/" + mail.id())
+            || alone.stream().anyMatch(one -> one.text().contains("/admin/mail/" + mail.id())));
+    }
+
+    @Test
+    default void digestThatCannotBeSentShouldBeTriedAgain() throws Exception {
+        for (int number = 1; number <= 6; number++) {
+            bench().quarantine().notice(hold("a" + number, ALICE), ALICE);
+        }
+        bench().runBackground();
+        bench().advance(Duration.ofHours(1));
+        bench().sent().failing(true);
+        bench().runBackground();
+        bench().sent().failing(false);
+        bench().advance(Duration.ofMinutes(1));
+        bench().runBackground();
+
+        assertThat(bench().sent().of(Outgoing.Kind.NOTICE)).hasSize(1);
+    }
+
+    @Test
     default void noticeShouldBeTheSameBytesEachTimeAndOnlyForLocalRecipients() throws Exception {
         HeldMail held = hold("a1", ALICE, STRANGER);
         Outgoing.Message notice = bench().quarantine().notice(held, ALICE).orElseThrow();

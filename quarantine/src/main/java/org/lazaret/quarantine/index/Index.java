@@ -80,6 +80,9 @@ public interface Index extends AutoCloseable {
     /** Letters in the outbox. */
     long waiting();
 
+    /** Which letters go out by themselves, and which wait for a digest. */
+    Coalescing coalescing();
+
     /**
      * Uses a release marker for an arrival, unless it was used before.
      *

@@ -46,11 +46,13 @@ public final class JdbcIndex implements Index {
 
     private final Database database;
     private final Audit audit;
+    private final Coalescing coalescing;
 
     /** @param database closed with this */
     public JdbcIndex(Database database) {
         this.database = database;
         this.audit = new JdbcAudit(database);
+        this.coalescing = new JdbcCoalescing(database);
     }
 
     @Override
@@ -177,7 +179,7 @@ public final class JdbcIndex implements Index {
     }
 
     /** In the order of the ids. */
-    private static List<HeldMail> load(Handle handle, List<String> ids) {
+    static List<HeldMail> load(Handle handle, List<String> ids) {
         if (ids.isEmpty()) {
             return List.of();
         }
@@ -282,13 +284,13 @@ public final class JdbcIndex implements Index {
     @Override
     public List<Due> lease(Instant now, Instant until, int limit) {
         return database.write(handle -> {
-            List<Due> due = handle.createQuery("SELECT name, kind, sender, recipients, body, attempts FROM outbox WHERE next_attempt <= :now"
-                    + " AND lease_until <= :now ORDER BY next_attempt, created LIMIT :limit"
+            List<Due> due = handle.createQuery("SELECT name, kind, sender, recipients, body, attempts, summary FROM outbox"
+                    + " WHERE next_attempt <= :now AND lease_until <= :now AND digest_at = 0 ORDER BY next_attempt, created LIMIT :limit"
                     + database.lockingRows())
                 .bind("now", now.toEpochMilli())
                 .bind("limit", limit)
                 .map((row, context) -> new Due(new Letter(Outgoing.Kind.valueOf(row.getString(2)), row.getString(1), row.getString(3),
-                    strings(row.getString(4)), row.getBytes(5)), row.getInt(6)))
+                    strings(row.getString(4)), row.getBytes(5), row.getString(7)), row.getInt(6)))
                 .list();
             for (Due letter : due) {
                 handle.createUpdate("UPDATE outbox SET lease_until = :until WHERE name = :name")
@@ -333,6 +335,11 @@ public final class JdbcIndex implements Index {
     }
 
     @Override
+    public Coalescing coalescing() {
+        return coalescing;
+    }
+
+    @Override
     public Audit audit() {
         return audit;
     }
@@ -342,16 +349,17 @@ public final class JdbcIndex implements Index {
         database.close();
     }
 
-    private static void post(Handle handle, RecordId record, List<Letter> letters, Instant now) {
+    static void post(Handle handle, RecordId record, List<Letter> letters, Instant now) {
         for (Letter letter : letters) {
-            handle.createUpdate("INSERT INTO outbox (name, record_id, kind, sender, recipients, body, created, next_attempt) VALUES (:name, :record,"
-                    + " :kind, :sender, :recipients, :body, :now, :now) ON CONFLICT DO NOTHING")
+            handle.createUpdate("INSERT INTO outbox (name, record_id, kind, sender, recipients, body, summary, created, next_attempt) VALUES (:name,"
+                    + " :record, :kind, :sender, :recipients, :body, :summary, :now, :now) ON CONFLICT DO NOTHING")
                 .bind("name", letter.name())
                 .bind("record", record.value())
                 .bind("kind", letter.kind().name())
                 .bind("sender", letter.sender())
                 .bind("recipients", json(letter.recipients()))
                 .bind("body", letter.bytes())
+                .bind("summary", letter.summary())
                 .bind("now", now.toEpochMilli())
                 .execute();
         }
@@ -361,7 +369,7 @@ public final class JdbcIndex implements Index {
         return states.stream().map(state -> "'" + state.name() + "'").sorted().collect(Collectors.joining(", "));
     }
 
-    private static String lower(String text) {
+    static String lower(String text) {
         return text.toLowerCase(Locale.ROOT);
     }
 

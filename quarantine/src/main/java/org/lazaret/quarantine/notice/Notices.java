@@ -170,8 +170,9 @@ public final class Notices {
                 sheet.row(t.say("mail.attachment"), describe(attachment, t));
             });
             for (HeldMail mail : group.mails()) {
-                sheet.item(subject(mail, t), sender(mail, t) + ", " + date(mail.received(), t), t.say("link-text"),
-                    links.url(mail, recipient).toString());
+                // The link holds for the address as the mail's envelope spells it.
+                String own = mail.envelope().recipients().stream().filter(recipient::equalsIgnoreCase).findFirst().orElse(recipient);
+                sheet.item(subject(mail, t), sender(mail, t) + ", " + date(mail.received(), t), t.say("link-text"), links.url(mail, own).toString());
             }
         }
         learnMore(t, sheet);

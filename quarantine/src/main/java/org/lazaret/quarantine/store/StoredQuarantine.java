@@ -49,6 +49,7 @@ import org.lazaret.quarantine.crypto.Bytes;
 import org.lazaret.quarantine.crypto.ContentTamperedException;
 import org.lazaret.quarantine.crypto.Envelopes;
 import org.lazaret.quarantine.crypto.Spool;
+import org.lazaret.quarantine.index.Coalescing;
 import org.lazaret.quarantine.index.Index;
 import org.lazaret.quarantine.notice.Letter;
 import org.lazaret.quarantine.notice.Notices;
@@ -76,6 +77,8 @@ final class StoredQuarantine implements Quarantine {
     private static final Duration LEASE = Duration.ofMinutes(5);
     private static final Duration FIRST_RETRY = Duration.ofSeconds(10);
     private static final Duration LAST_RETRY = Duration.ofHours(1);
+    /** Longer than the mail server tries the same mail again. */
+    private static final Duration NOTICES_KNOWN = Duration.ofDays(30);
     private static final int BATCH = 50;
     private static final long TICK_SECONDS = 5;
 
@@ -102,6 +105,7 @@ final class StoredQuarantine implements Quarantine {
         return thread;
     });
     private volatile boolean started;
+    private volatile Instant forgotten = Instant.EPOCH;
 
     StoredQuarantine(Settings settings, ContentStore content, Index index, Envelopes envelopes, Links links, ReleaseMarker marker,
                      Passwords passwords, Lists lists, Outgoing outgoing, Predicate<String> isLocal, Clock clock, Path temporary) {
@@ -380,7 +384,12 @@ final class StoredQuarantine implements Quarantine {
 
     @Override
     public Optional<Outgoing.Message> notice(HeldMail mail, String recipient) {
-        return isLocal.test(recipient) ? Optional.of(notices.held(mail, recipient).message()) : Optional.empty();
+        if (!isLocal.test(recipient)) {
+            return Optional.empty();
+        }
+        Letter notice = notices.held(mail, recipient);
+        boolean alone = index.coalescing().alone(mail.id(), notice, settings.notice().perHour(), clock.instant());
+        return alone ? Optional.of(notice.message()) : Optional.empty();
     }
 
     @Override
@@ -477,6 +486,7 @@ final class StoredQuarantine implements Quarantine {
 
     /** Sends what is due in the outbox. */
     void flushOutbox() {
+        collectDigests();
         while (true) {
             Instant now = clock.instant();
             List<Index.Due> due = index.lease(now, now.plus(LEASE), BATCH);
@@ -485,6 +495,9 @@ final class StoredQuarantine implements Quarantine {
             }
             for (Index.Due one : due) {
                 String name = one.letter().name();
+                if (waits(one)) {
+                    continue;
+                }
                 try {
                     outgoing.send(one.letter().message());
                 } catch (IOException | RuntimeException e) {
@@ -497,6 +510,35 @@ final class StoredQuarantine implements Quarantine {
                 index.sent(name);
             }
         }
+    }
+
+    /** Whether an administrator has had enough for now. A digest, and what was tried before, goes out. */
+    private boolean waits(Index.Due due) {
+        boolean counts = due.letter().kind() == Outgoing.Kind.ADMINISTRATOR_NOTICE && due.attempts() == 0 && !due.letter().summary().isEmpty();
+        return counts && !index.coalescing().stillAlone(due.letter(), settings.administratorNotices().perHour(), clock.instant());
+    }
+
+    /** Puts the digests into the outbox whose time has come. */
+    private void collectDigests() {
+        Instant now = clock.instant();
+        index.coalescing().collect(Outgoing.Kind.NOTICE, now, this::digest);
+        index.coalescing().collect(Outgoing.Kind.ADMINISTRATOR_NOTICE, now, (administrator, waiting) -> Optional.of(notices.administratorDigest(
+            waiting.stream().map(one -> new Notices.Collected(one.record(), one.summary())).toList(), administrator, now)));
+        if (now.isAfter(forgotten.plus(Coalescing.WINDOW))) {
+            index.coalescing().forget(now.minus(NOTICES_KNOWN));
+            forgotten = now;
+        }
+    }
+
+    /** What was released meanwhile speaks for itself. */
+    private Optional<Letter> digest(String recipient, List<Coalescing.Waiting> waiting) {
+        List<HeldMail> mails = waiting.stream().flatMap(one -> one.mail().stream()).filter(mail -> isLeft(mail, recipient)).toList();
+        return mails.isEmpty() ? Optional.empty() : Optional.of(notices.digest(mails, recipient));
+    }
+
+    private static boolean isLeft(HeldMail mail, String recipient) {
+        return mail.states().entrySet().stream().anyMatch(entry -> entry.getKey().equalsIgnoreCase(recipient)
+            && entry.getValue() != State.RELEASING && entry.getValue() != State.RELEASED);
     }
 
     private void wake() {

@@ -86,6 +86,112 @@ public interface IndexContract {
         return index().move(id(number), List.of(recipients), to, "owner", entry(BY_ALICE, "moved", number), moved -> List.of());
     }
 
+    static Letter to(Outgoing.Kind kind, String name, String reader, String summary) {
+        return new Letter(kind, name, "", List.of(reader), new byte[] {1}, summary);
+    }
+
+    private List<String> digests(Index index, Outgoing.Kind kind, Instant now) {
+        List<String> collected = new ArrayList<>();
+        index.coalescing().collect(kind, now, (reader, waiting) -> {
+            collected.add(reader + ": " + waiting.stream().map(one -> one.record() + " " + one.mail().isPresent() + " " + one.summary()).toList());
+            return Optional.of(to(kind, "digest-" + waiting.get(0).record(), reader, ""));
+        });
+        return collected;
+    }
+
+    @Test
+    default void aloneShouldBeAsManyAsTheLimitSaysInAWindow() {
+        List<Boolean> alone = new ArrayList<>();
+        for (int number = 1; number <= 4; number++) {
+            insert(number, ALICE);
+            alone.add(index().coalescing().alone(id(number), to(Outgoing.Kind.NOTICE, "n" + number, ALICE, ""), 2, NOW.plusSeconds(number)));
+        }
+
+        assertThat(alone).containsExactly(true, true, false, false);
+        assertThat(index().coalescing().alone(id(1), to(Outgoing.Kind.NOTICE, "b1", BOB, ""), 2, NOW)).isTrue();
+        assertThat(index().waiting()).isEqualTo(2);
+        assertThat(index().lease(NOW.plus(Duration.ofDays(1)), NOW.plus(Duration.ofDays(2)), 10)).isEmpty();
+        Instant next = NOW.plusSeconds(1).plus(Coalescing.WINDOW);
+        assertThat(index().coalescing().alone(id(5), to(Outgoing.Kind.NOTICE, "n5", ALICE, ""), 2, next)).isTrue();
+    }
+
+    @Test
+    default void aloneShouldAnswerTheSameForTheSameLetter() {
+        Letter first = to(Outgoing.Kind.NOTICE, "n1", ALICE, "");
+        Letter second = to(Outgoing.Kind.NOTICE, "n2", ALICE, "");
+        boolean one = index().coalescing().alone(id(1), first, 1, NOW);
+        boolean two = index().coalescing().alone(id(2), second, 1, NOW);
+
+        assertThat(List.of(one, two)).containsExactly(true, false);
+        assertThat(another().coalescing().alone(id(1), first, 1, NOW.plusSeconds(9))).isTrue();
+        assertThat(another().coalescing().alone(id(2), second, 1, NOW.plus(Duration.ofHours(3)))).isFalse();
+        assertThat(index().waiting()).isEqualTo(1);
+    }
+
+    @Test
+    default void aloneShouldKeepTheLimitWhenManyNodesAsk() throws Exception {
+        AtomicInteger turn = new AtomicInteger();
+        Index other = another();
+
+        List<Boolean> alone = together(16, () -> {
+            int number = turn.incrementAndGet();
+            Letter letter = to(Outgoing.Kind.NOTICE, "n" + number, ALICE, "");
+            return (number % 2 == 0 ? index() : other).coalescing().alone(id(number), letter, 5, NOW);
+        });
+
+        assertThat(alone).filteredOn(each -> each).hasSize(5);
+        assertThat(index().waiting()).isEqualTo(11);
+    }
+
+    @Test
+    default void collectShouldPutOneDigestInThePlaceOfAllThatWaited() throws Exception {
+        insert(1, ALICE);
+        insert(2, ALICE);
+        for (int number = 1; number <= 3; number++) {
+            index().coalescing().alone(id(number), to(Outgoing.Kind.NOTICE, "n" + number, number == 3 ? "ALICE@example.org" : ALICE, "s" + number), 1,
+                NOW.plusSeconds(number));
+        }
+        Instant over = NOW.plusSeconds(1).plus(Coalescing.WINDOW);
+        Index other = another();
+
+        assertThat(digests(index(), Outgoing.Kind.NOTICE, over.minusMillis(1))).isEmpty();
+        assertThat(digests(index(), Outgoing.Kind.ADMINISTRATOR_NOTICE, over)).isEmpty();
+        AtomicInteger turn = new AtomicInteger();
+        List<List<String>> collected = together(6, () -> digests(turn.incrementAndGet() % 2 == 0 ? index() : other, Outgoing.Kind.NOTICE, over));
+
+        assertThat(collected.stream().filter(each -> !each.isEmpty()).toList())
+            .containsExactly(List.of(ALICE + ": [" + id(2) + " true s2, " + id(3) + " false s3]"));
+        assertThat(index().lease(over, over.plusSeconds(60), 10)).extracting(due -> due.letter().name()).containsExactly("digest-" + id(2));
+        assertThat(index().waiting()).isEqualTo(1);
+    }
+
+    @Test
+    default void collectShouldLoseNothingWhenTheWriterFails() {
+        index().coalescing().alone(id(1), to(Outgoing.Kind.NOTICE, "n1", ALICE, ""), 1, NOW);
+        index().coalescing().alone(id(2), to(Outgoing.Kind.NOTICE, "n2", ALICE, ""), 1, NOW);
+        Instant over = NOW.plus(Coalescing.WINDOW);
+
+        assertThatThrownBy(() -> index().coalescing().collect(Outgoing.Kind.NOTICE, over, (reader, waiting) -> {
+            throw new IllegalStateException("no");
+        })).isInstanceOf(RuntimeException.class);
+
+        assertThat(digests(index(), Outgoing.Kind.NOTICE, over)).hasSize(1);
+    }
+
+    @Test
+    default void stillAloneShouldMakeALetterOfTheOutboxWait() {
+        Letter one = to(Outgoing.Kind.ADMINISTRATOR_NOTICE, "a1", BOB, "first");
+        Letter two = to(Outgoing.Kind.ADMINISTRATOR_NOTICE, "a2", BOB, "second");
+        index().insert(mail(1, ALICE), "arrival", List.of(one, two), entry(BY_ADMIN, "held", 1));
+        List<Boolean> alone = index().lease(LATER, LATER.plusSeconds(60), 10).stream()
+            .map(due -> index().coalescing().stillAlone(due.letter(), 1, LATER)).toList();
+        Instant over = LATER.plus(Coalescing.WINDOW);
+
+        assertThat(alone).containsExactly(true, false);
+        assertThat(digests(index(), Outgoing.Kind.ADMINISTRATOR_NOTICE, over)).containsExactly(BOB + ": [" + id(1) + " true second]");
+        assertThat(index().lease(over, over.plusSeconds(60), 10)).extracting(due -> due.letter().name()).containsExactly("a1", "digest-" + id(1));
+    }
+
     @Test
     default void findShouldGiveWhatWasInserted() {
         HeldMail mail = insert(1, BOB, ALICE);
