@@ -6,6 +6,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -117,6 +118,16 @@ class FakeQuarantine implements org.lazaret.quarantine.Quarantine {
     @Override
     public Outcome delete(RecordId id, Set<String> recipients, Actor actor) {
         return new Outcome.Unknown();
+    }
+
+    @Override
+    public Outcome undelete(RecordId id, Set<String> recipients, Actor actor) {
+        return new Outcome.Unknown();
+    }
+
+    @Override
+    public Optional<Instant> undoUntil(RecordId id, String recipient, Actor actor) {
+        return Optional.empty();
     }
 
     @Override

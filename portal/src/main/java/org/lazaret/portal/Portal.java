@@ -69,7 +69,7 @@ public final class Portal implements AutoCloseable {
             .get("/admin", administrators::list)
             .get("/admin/mail/*", administrators::mail)
             .get("/admin/mail/*/text", administrators::text);
-        for (String action : new String[] {"release", "request", "delete"}) {
+        for (String action : new String[] {"release", "request", "delete", "undo"}) {
             routes.post("/mails/" + action, call -> languages.answer(call, recipients, own -> own.decideMany(call)))
                 .post("/m/*/" + action, call -> languages.answer(call, recipients, own -> own.decideByLink(call)))
                 .post("/mails/*/" + action, call -> languages.answer(call, recipients, own -> own.decideOwn(call)));

@@ -2,6 +2,7 @@ package org.lazaret.portal;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -209,8 +210,24 @@ final class RecipientPages {
         int recipients = entitled.mail().envelope().recipients().size();
         String scope = settings.portal().scope() == DecisionScope.ALL && recipients > 1 ? t.say("scope.all", recipients) : "";
         return new DecisionView(path, entitled.formToken(), stateView, state == State.HELD, heading, text, scope, mayRelease(state),
-            mayRequest(state), state.allows(State.DELETED), t.say(attached ? "release.text.attached" : "release.text.portal", recipient),
+            mayRequest(state), state.allows(State.DELETED), deleteText(), undo(entitled),
+            t.say(attached ? "release.text.attached" : "release.text.portal", recipient),
             entitled.mail().verdict().score().atLeast(settings.policy().of(recipient, Direction.INBOUND).maliciousFrom()), password);
+    }
+
+    private String deleteText() {
+        Duration undo = settings.portal().undo();
+        if (undo.isZero()) {
+            return t.say("delete.sure");
+        }
+        return t.say("delete.sure.undo", undo.toSeconds() < 120 ? t.say("time.seconds", undo.toSeconds()) : t.say("time.minutes", undo.toMinutes()));
+    }
+
+    /** Until when the deletion can be taken back; empty when it cannot. */
+    private String undo(Entitled entitled) {
+        return entitled.state() != State.DELETED ? ""
+            : quarantine.undoUntil(entitled.mail().id(), entitled.recipient(), entitled.actor()).map(until -> t.say("undo.text", views.time(until)))
+                .orElse("");
     }
 
     /** What an administrator refused stays refused. */
@@ -219,7 +236,7 @@ final class RecipientPages {
     }
 
     private boolean mayRequest(State state) {
-        return settings.portal().mode() == RecipientMode.REQUEST && state.allows(State.REQUESTED);
+        return settings.portal().mode() == RecipientMode.REQUEST && state == State.HELD;
     }
 
     private Answer text(Entitled entitled) {
@@ -258,6 +275,7 @@ final class RecipientPages {
             case "release" -> mayRelease(state) ? quarantine.release(id, recipient, entitled.actor()) : new Outcome.Already(state);
             case "request" -> mayRequest(state) ? quarantine.request(id, entitled.recipient(), reason, entitled.actor()) : new Outcome.Already(state);
             case "delete" -> state.allows(State.DELETED) ? quarantine.delete(id, recipient, entitled.actor()) : new Outcome.Already(state);
+            case "undo" -> quarantine.undelete(id, recipient, entitled.actor());
             default -> new Outcome.Unknown();
         };
     }

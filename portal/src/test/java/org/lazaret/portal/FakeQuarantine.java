@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -44,6 +45,7 @@ final class FakeQuarantine implements Quarantine {
     final List<Query> queries = new ArrayList<>();
     Optional<String> failure = Optional.empty();
     boolean unreadable;
+    Optional<Instant> undo = Optional.empty();
     RuntimeException broken;
     /** Runs while a mail is looked up. */
     Runnable meanwhile = () -> { };
@@ -126,7 +128,7 @@ final class FakeQuarantine implements Quarantine {
         Set<String> done = new LinkedHashSet<>();
         for (String recipient : recipients.isEmpty() ? mail.states().keySet() : recipients) {
             State state = mail.states().get(recipient);
-            if (state.allows(next == State.RELEASED ? State.RELEASING : next)) {
+            if (state != State.DELETED && state.allows(next == State.RELEASED ? State.RELEASING : next)) {
                 set(id, recipient, next);
                 done.add(recipient);
             }
@@ -142,6 +144,18 @@ final class FakeQuarantine implements Quarantine {
     @Override
     public synchronized Outcome delete(RecordId id, Set<String> recipients, Actor actor) {
         return change("delete " + new java.util.TreeSet<>(recipients), id, recipients, State.DELETED, actor);
+    }
+
+    @Override
+    public synchronized Outcome undelete(RecordId id, Set<String> recipients, Actor actor) {
+        calls.add("undelete " + new java.util.TreeSet<>(recipients));
+        recipients.stream().filter(recipient -> undoUntil(id, recipient, actor).isPresent()).forEach(recipient -> set(id, recipient, State.HELD));
+        return new Outcome.Done(State.HELD, recipients);
+    }
+
+    @Override
+    public synchronized Optional<Instant> undoUntil(RecordId id, String recipient, Actor actor) {
+        return state(id, recipient) == State.DELETED ? undo : Optional.empty();
     }
 
     @Override

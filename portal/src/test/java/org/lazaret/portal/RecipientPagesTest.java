@@ -8,6 +8,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.lazaret.quarantine.Actor;
@@ -84,6 +85,23 @@ class RecipientPagesTest {
         assertThat(answer.statusCode()).isEqualTo(303);
         assertThat(portal.quarantine.state(mail.id(), ALICE)).isEqualTo(State.DELETED);
         assertThat(browser.get(portal.link(mail, ALICE)).body()).contains("The mail is deleted", "no longer kept").doesNotContain("charge a fee");
+    }
+
+    @Test
+    void deletionShouldBeTakenBackWhileItCanBe() {
+        HeldMail mail = invoice(ALICE);
+        Browser browser = portal.browser();
+        String link = portal.link(mail, ALICE);
+
+        assertThat(browser.get(link).body()).contains("You can undo this for a short time (10 min).").doesNotContain("/undo\"");
+        portal.quarantine.undo = Optional.of(Samples.NOW.plusSeconds(600));
+        browser.press(link, "delete");
+        assertThat(browser.get(link).body()).contains("The mail is deleted", "You can undo this until 13:10.", "/undo\"")
+            .doesNotContain("/release\"");
+        browser.press(link, "undo");
+
+        assertThat(portal.quarantine.calls).containsExactly("delete [alice@example.org]", "undelete [alice@example.org]");
+        assertThat(browser.get(link).body()).contains("/release\"").doesNotContain("/undo\"");
     }
 
     @Test

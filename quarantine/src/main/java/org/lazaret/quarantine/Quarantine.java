@@ -1,6 +1,7 @@
 package org.lazaret.quarantine;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -54,6 +55,16 @@ public interface Quarantine extends AutoCloseable {
 
     /** Deletes for these recipients (all of the mail's when the set is empty, or when the decision scope is all). */
     Outcome delete(RecordId id, Set<String> recipients, Actor actor);
+
+    /**
+     * Takes back a deletion, as long as {@code portal.undo} says; the mail is again what it was before. Only who deleted can.
+     *
+     * @param recipients for whom it was deleted; all for whom this actor deleted it when the set is empty
+     */
+    Outcome undelete(RecordId id, Set<String> recipients, Actor actor);
+
+    /** Until when an actor can take back the deletion for a recipient; empty when not. */
+    Optional<Instant> undoUntil(RecordId id, String recipient, Actor actor);
 
     /** Asks the administrators to release. */
     Outcome request(RecordId id, String recipient, String reason, Actor actor);

@@ -19,7 +19,7 @@ public enum State {
     RELEASING,
     /** The mail queue has it; a copy is kept until it expires. */
     RELEASED,
-    /** Deleted by its recipient or an administrator. */
+    /** Deleted by its recipient or an administrator. Who did it can take it back for a short time; then the content is removed. */
     DELETED,
     /** Removed by retention, or to make room. */
     EXPIRED;
@@ -30,9 +30,10 @@ public enum State {
         DENIED, EnumSet.of(RELEASING, DELETED, EXPIRED),
         RELEASING, EnumSet.of(RELEASED, HELD, REQUESTED, DENIED),
         RELEASED, EnumSet.of(EXPIRED),
-        DELETED, EnumSet.noneOf(State.class),
+        DELETED, EnumSet.of(HELD, REQUESTED, DENIED),
         EXPIRED, EnumSet.noneOf(State.class));
 
+    /** Whether the table has this change. Out of {@link #RELEASING} and {@link #DELETED} only what was before comes back, never another decision. */
     public boolean allows(State next) {
         return TRANSITIONS.getOrDefault(this, Set.of()).contains(next);
     }

@@ -295,10 +295,63 @@ public interface QuarantineContract {
 
         Outcome second = bench().quarantine().delete(held.id(), Set.of(), BY_ADMIN);
 
+        bench().advance(Duration.ofMinutes(16));
+        bench().runBackground();
+
         assertThat(second).isEqualTo(new Outcome.Done(State.DELETED, Set.of(BOB)));
         assertThat(bench().quarantine().open(held.id(), BY_ADMIN, (mail, message) -> 1)).isEmpty();
         assertThat(bench().quarantine().find(held.id())).isPresent();
         assertThat(bench().quarantine().release(held.id(), Set.of(ALICE), BY_ALICE)).isEqualTo(new Outcome.Already(State.DELETED));
+    }
+
+    @Test
+    default void deletionShouldBeTakenBackByWhoDeletedAndTheAdministratorsTold() throws Exception {
+        HeldMail held = hold("a1", ALICE, BOB);
+        bench().quarantine().request(held.id(), ALICE, "", BY_ALICE);
+        bench().quarantine().delete(held.id(), Set.of(ALICE), BY_ALICE);
+        bench().quarantine().delete(held.id(), Set.of(BOB), BY_ADMIN);
+        bench().advance(Duration.ofMinutes(9));
+        bench().runBackground();
+        Quarantine quarantine = bench().quarantine();
+
+        assertThat(quarantine.undoUntil(held.id(), ALICE, BY_ALICE)).contains(NOW.plus(Duration.ofMinutes(10)));
+        assertThat(quarantine.undoUntil(held.id(), BOB, BY_ALICE)).isEmpty();
+        assertThat(quarantine.undoUntil(held.id(), ALICE, BY_ADMIN)).isEmpty();
+        assertThat(quarantine.undelete(held.id(), Set.of(BOB), BY_ALICE)).isEqualTo(new Outcome.Already(State.DELETED));
+
+        Outcome outcome = quarantine.undelete(held.id(), Set.of(ALICE), BY_ALICE);
+        bench().advance(Duration.ofDays(1));
+        bench().runBackground();
+
+        assertThat(outcome).isEqualTo(new Outcome.Done(State.REQUESTED, Set.of(ALICE)));
+        assertThat(quarantine.find(held.id()).orElseThrow().states()).isEqualTo(Map.of(ALICE, State.REQUESTED, BOB, State.DELETED));
+        assertThat(open(held.id())).isEqualTo(MESSAGE);
+        assertThat(quarantine.undelete(held.id(), Set.of(ALICE), BY_ALICE)).isEqualTo(new Outcome.Already(State.REQUESTED));
+        assertThat(bench().sent().of(Outgoing.Kind.ADMINISTRATOR_NOTICE)).extracting(sent -> sent.message().name())
+            .anyMatch(name -> name.startsWith("admin-restored"));
+    }
+
+    @Test
+    default void deletionShouldNotBeTakenBackWhenItIsTooLate() throws Exception {
+        HeldMail held = hold("a1", ALICE);
+        bench().quarantine().delete(held.id(), Set.of(ALICE), BY_ALICE);
+        bench().advance(Duration.ofMinutes(10));
+        bench().runBackground();
+
+        assertThat(bench().quarantine().undoUntil(held.id(), ALICE, BY_ALICE)).isEmpty();
+        assertThat(bench().quarantine().undelete(held.id(), Set.of(ALICE), BY_ALICE)).isEqualTo(new Outcome.Already(State.DELETED));
+        assertThat(bench().quarantine().undelete(new RecordId("f".repeat(32)), Set.of(ALICE), BY_ALICE)).isEqualTo(new Outcome.Unknown());
+    }
+
+    @Test
+    default void deletedMailShouldTakeNoOtherDecision() throws Exception {
+        bench().set(RecipientMode.REQUEST, DecisionScope.RECIPIENT, PasswordPlace.ATTACHED);
+        HeldMail held = hold("a1", ALICE);
+        bench().quarantine().delete(held.id(), Set.of(ALICE), BY_ALICE);
+
+        assertThat(bench().quarantine().request(held.id(), ALICE, "", BY_ALICE)).isEqualTo(new Outcome.Already(State.DELETED));
+        assertThat(bench().quarantine().deny(held.id(), Set.of(), BY_ADMIN)).isEqualTo(new Outcome.Already(State.DELETED));
+        assertThat(bench().quarantine().release(held.id(), Set.of(), BY_ADMIN)).isEqualTo(new Outcome.Already(State.DELETED));
     }
 
     @Test

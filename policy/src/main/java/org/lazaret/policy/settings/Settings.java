@@ -143,9 +143,10 @@ public record Settings(ScanSettings scan, PolicyScopes policy, ListSettings list
      *                       address listened on
      * @param linkValidity   how long a link in a notice works
      * @param administrators James accounts that may sign in as administrators
+     * @param undo           how long a deletion can be taken back; zero for not at all
      */
     public record Portal(InetSocketAddress bind, Optional<URI> publicUrl, RecipientMode mode, DecisionScope scope,
-                         Duration linkValidity, List<String> administrators) {
+                         Duration linkValidity, List<String> administrators, Duration undo) {
         public Portal {
             administrators = List.copyOf(administrators);
         }

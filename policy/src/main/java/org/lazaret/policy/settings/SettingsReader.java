@@ -196,7 +196,8 @@ public final class SettingsReader {
         InetSocketAddress bind = value("portal.bind", Values::socket);
         Optional<URI> url = value("portal.url", Values::webAddress).map(uri -> URI.create(uri.toString().replaceAll("/+$", "")));
         return new Settings.Portal(bind, url, word("portal.mode", RecipientMode.class), word("portal.scope", DecisionScope.class),
-            value("portal.link-validity", Values::duration), value("portal.administrators", Values::addresses));
+            value("portal.link-validity", Values::duration), value("portal.administrators", Values::addresses),
+            value("portal.undo", Values::durationOrNone));
     }
 
     private Settings.Release release() throws SettingsException {
@@ -265,6 +266,7 @@ public final class SettingsReader {
         keys.put("portal.scope", "recipient");
         keys.put("portal.link-validity", "30d");
         keys.put("portal.administrators", "");
+        keys.put("portal.undo", "10m");
         keys.put("release.password", "attached");
         keys.put("release.marker-validity", "1d");
         keys.put("administrators.quarantine-notices", "");

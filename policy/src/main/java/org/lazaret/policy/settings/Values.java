@@ -38,6 +38,15 @@ final class Values {
         return Duration.ofSeconds(Long.parseLong(matcher.group(1)) * seconds);
     }
 
+    /** A duration, or 0 for none. */
+    static Duration durationOrNone(String text) {
+        try {
+            return text.equals("0") ? Duration.ZERO : duration(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("0 for none, or a number with a unit, such as 30s, 15m, 12h or 30d", e);
+        }
+    }
+
     static long size(String text) {
         Matcher matcher = SIZE.matcher(text);
         if (!matcher.matches() || Long.parseLong(matcher.group(1)) == 0) {

@@ -126,6 +126,7 @@ class SettingsReaderTest {
         "portal.bind|8180|an address to listen on and a port",
         "portal.bind|127.0.0.1:99999|an address to listen on and a port",
         "portal.mode|ask|release, request",
+        "portal.undo|10|0 for none",
         "portal.administrators|admin|mail addresses",
         "release.password|mail|attached, portal",
         "administrators.quarantine-notices|a@b,nobody|'nobody' is none"})

@@ -35,6 +35,7 @@ public final class Views {
     private final Score suspiciousFrom;
     private final DateTimeFormatter dates;
     private final DateTimeFormatter shortDates;
+    private final DateTimeFormatter times;
 
     /**
      * @param sentences the sentence of a rule's id
@@ -45,6 +46,7 @@ public final class Views {
         this.maliciousFrom = maliciousFrom;
         this.suspiciousFrom = suspiciousFrom;
         this.dates = DateTimeFormatter.ofPattern(t.say("date.format"), t.language().locale()).withZone(zone);
+        this.times = DateTimeFormatter.ofPattern(t.say("date.time"), t.language().locale()).withZone(zone);
         this.shortDates = DateTimeFormatter.ofPattern(t.say("date.short"), t.language().locale()).withZone(zone);
     }
 
@@ -198,6 +200,11 @@ public final class Views {
         } catch (DateTimeException e) {
             return Shown.line(date);
         }
+    }
+
+    /** The time of a day. */
+    public String time(Instant instant) {
+        return times.format(instant);
     }
 
     public String date(Instant instant) {

@@ -53,14 +53,22 @@ public interface Index extends AutoCloseable {
     /** Takes recipients that are {@link State#RELEASING} back to the state they had before. */
     List<String> restore(RecordId id, Collection<String> recipients, AuditEntry entry);
 
+    /**
+     * Takes recipients whose mail was {@link State#DELETED} since then back to the state they had before, unless the content is removed. When any
+     * was, the audit entry (with these recipients) and the letters go with it.
+     *
+     * @return for whom it was
+     */
+    List<String> undelete(RecordId id, Collection<String> recipients, Instant since, AuditEntry entry, Function<List<String>, List<Letter>> letters);
+
     /** A release that is under way, or was when its process ended. */
     record Releasing(RecordId record, String recipient, State before, String owner, Instant since) {
     }
 
     List<Releasing> releasing();
 
-    /** Records whose content no recipient's state keeps, and whose content was not reported deleted. */
-    List<RecordId> withoutUse(int limit);
+    /** Records whose content no recipient's state keeps since before then, and whose content was not reported deleted. */
+    List<RecordId> withoutUse(Instant before, int limit);
 
     void contentDeleted(RecordId id);
 

@@ -234,7 +234,9 @@ public final class JdbcIndex implements Index {
     }
 
     private static Set<State> sourcesOf(State to) {
-        return Stream.of(State.values()).filter(from -> from != State.RELEASING || to == State.RELEASED).filter(from -> from.allows(to))
+        // What leads back is no decision: restore and undelete do it.
+        return Stream.of(State.values()).filter(from -> (from != State.RELEASING || to == State.RELEASED) && from != State.DELETED)
+            .filter(from -> from.allows(to))
             .collect(Collectors.toSet());
     }
 
@@ -259,6 +261,34 @@ public final class JdbcIndex implements Index {
     }
 
     @Override
+    public List<String> undelete(RecordId id, Collection<String> recipients, Instant since, AuditEntry entry,
+                                 Function<List<String>, List<Letter>> letters) {
+        return database.write(handle -> {
+            // Also the lock against whoever removes the content.
+            int kept = handle.createUpdate("UPDATE record SET content = 1 WHERE id = :id AND content <> 0").bind("id", id.value()).execute();
+            if (kept == 0) {
+                return List.of();
+            }
+            List<String> restored = new ArrayList<>();
+            for (String key : recipients.stream().map(JdbcIndex::lower).collect(Collectors.toCollection(TreeSet::new))) {
+                restored.addAll(handle.createQuery("UPDATE record_recipient SET state = previous, previous = state, owner = '', changed = :now"
+                        + " WHERE record_id = :id AND address_key = :key AND state = 'DELETED' AND changed >= :since RETURNING address")
+                    .bind("now", entry.at().toEpochMilli())
+                    .bind("since", since.toEpochMilli())
+                    .bind("id", id.value())
+                    .bind("key", key)
+                    .mapTo(String.class)
+                    .list());
+            }
+            if (!restored.isEmpty()) {
+                post(handle, id, letters.apply(List.copyOf(restored)), entry.at());
+                JdbcAudit.append(handle, entry.withRecipients(restored));
+            }
+            return restored;
+        });
+    }
+
+    @Override
     public List<Releasing> releasing() {
         return database.read(handle -> handle.createQuery("SELECT record_id, address, previous, owner, changed FROM record_recipient"
                 + " WHERE state = 'RELEASING' ORDER BY changed")
@@ -268,9 +298,10 @@ public final class JdbcIndex implements Index {
     }
 
     @Override
-    public List<RecordId> withoutUse(int limit) {
+    public List<RecordId> withoutUse(Instant before, int limit) {
         return database.read(handle -> handle.createQuery("SELECT r.id FROM record r WHERE r.content = 1 AND NOT EXISTS (SELECT 1 FROM"
-                + " record_recipient p WHERE p.record_id = r.id AND p.state IN (" + KEEPING + ")) LIMIT :limit")
+                + " record_recipient p WHERE p.record_id = r.id AND (p.state IN (" + KEEPING + ") OR p.changed > :before)) LIMIT :limit")
+            .bind("before", before.toEpochMilli())
             .bind("limit", limit)
             .map((row, context) -> new RecordId(row.getString(1)))
             .list());

@@ -44,6 +44,8 @@ import org.lazaret.quarantine.RecordId;
 import org.lazaret.quarantine.State;
 import org.lazaret.quarantine.audit.Audit;
 import org.lazaret.quarantine.audit.AuditEntry;
+import org.lazaret.quarantine.audit.AuditQuery;
+import org.lazaret.quarantine.audit.ChainedEntry;
 import org.lazaret.quarantine.content.ContentStore;
 import org.lazaret.quarantine.crypto.Bytes;
 import org.lazaret.quarantine.crypto.ContentTamperedException;
@@ -79,6 +81,9 @@ final class StoredQuarantine implements Quarantine {
     private static final Duration LAST_RETRY = Duration.ofHours(1);
     /** Longer than the mail server tries the same mail again. */
     private static final Duration NOTICES_KNOWN = Duration.ofDays(30);
+    private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5);
+    /** Deletions of one mail looked at; within the time for undoing there are few. */
+    private static final int MAX_DELETIONS = 100;
     private static final int BATCH = 50;
     private static final long TICK_SECONDS = 5;
 
@@ -302,7 +307,7 @@ final class StoredQuarantine implements Quarantine {
     @Override
     public Outcome delete(RecordId id, Set<String> recipients, Actor actor) {
         Outcome outcome = decide(id, recipients, State.DELETED, Event.DELETED, actor);
-        if (outcome instanceof Outcome.Done) {
+        if (outcome instanceof Outcome.Done && settings.portal().undo().isZero()) {
             try {
                 dropWithoutUse(id);
             } catch (IOException | RuntimeException e) {
@@ -311,6 +316,49 @@ final class StoredQuarantine implements Quarantine {
             }
         }
         return outcome;
+    }
+
+    @Override
+    public Outcome undelete(RecordId id, Set<String> recipients, Actor actor) {
+        Optional<HeldMail> found = index.find(id);
+        if (found.isEmpty()) {
+            return new Outcome.Unknown();
+        }
+        HeldMail mail = found.get();
+        Set<String> named = recipients.isEmpty() ? Set.copyOf(mail.envelope().recipients()) : targets(mail, recipients, actor);
+        Set<String> own = named.stream().filter(recipient -> undoUntil(id, recipient, actor).isPresent()).collect(Collectors.toSet());
+        if (own.isEmpty()) {
+            return named.isEmpty() ? new Outcome.Unknown() : already(id, named);
+        }
+        Instant since = clock.instant().minus(settings.portal().undo());
+        List<String> restored = index.undelete(id, own, since, entry(actor, "undeleted", id, List.of(), ""),
+            back -> notices.administrators(Event.RESTORED, mail, back, actor, ""));
+        if (restored.isEmpty()) {
+            return already(id, own);
+        }
+        wake();
+        State state = index.find(id).map(HeldMail::states).map(states -> states.get(restored.get(0))).orElse(State.HELD);
+        return new Outcome.Done(state, Set.copyOf(restored));
+    }
+
+    @Override
+    public Optional<Instant> undoUntil(RecordId id, String recipient, Actor actor) {
+        Instant now = clock.instant();
+        boolean deleted = index.find(id)
+            .filter(mail -> named(mail, Set.of(recipient)).stream().anyMatch(one -> mail.states().get(one) == State.DELETED))
+            .isPresent();
+        if (!deleted || settings.portal().undo().isZero()) {
+            return Optional.empty();
+        }
+        AuditQuery deletions = new AuditQuery(Optional.of(id), "", "deleted", Optional.of(now.minus(settings.portal().undo())), Optional.empty(),
+            Optional.empty(), MAX_DELETIONS);
+        return index.audit().page(deletions).stream()
+            .map(ChainedEntry::entry)
+            .filter(entry -> entry.recipients().stream().anyMatch(recipient::equalsIgnoreCase))
+            .findFirst()
+            .filter(entry -> entry.actor().role() == actor.role() && entry.actor().name().equalsIgnoreCase(actor.name()))
+            .map(entry -> entry.at().plus(settings.portal().undo()))
+            .filter(now::isBefore);
     }
 
     @Override
@@ -467,13 +515,18 @@ final class StoredQuarantine implements Quarantine {
 
     /** Removes content that no recipient's state keeps. */
     void sweep() {
-        for (RecordId id : index.withoutUse(BATCH)) {
+        for (RecordId id : index.withoutUse(clock.instant().minus(undoGrace()), BATCH)) {
             try {
                 dropWithoutUse(id);
             } catch (IOException e) {
                 LOGGER.warn("The content of deleted mail {} could not be removed yet", id, e);
             }
         }
+    }
+
+    /** How long the content of deleted mail stays: as long as a deletion can be taken back, and some more, since clocks of nodes differ. */
+    private Duration undoGrace() {
+        return settings.portal().undo().isZero() ? Duration.ZERO : settings.portal().undo().plus(CLOCKS_DIFFER);
     }
 
     private void dropWithoutUse(RecordId id) throws IOException {

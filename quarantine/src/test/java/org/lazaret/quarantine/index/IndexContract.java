@@ -339,6 +339,29 @@ public interface IndexContract {
     }
 
     @Test
+    default void undeleteShouldBringBackWhatWasDeletedSinceThenWhileThereIsContent() {
+        insert(1, ALICE, BOB);
+        move(1, State.REQUESTED, ALICE);
+        move(1, State.DELETED, ALICE, BOB);
+
+        assertThat(undelete(NOW.plusMillis(1), ALICE)).isEmpty();
+        assertThat(undelete(NOW, "Alice@example.org")).containsExactly(ALICE);
+        assertThat(index().find(id(1)).orElseThrow().states()).isEqualTo(Map.of(ALICE, State.REQUESTED, BOB, State.DELETED));
+        assertThat(undelete(NOW, ALICE)).isEmpty();
+
+        move(1, State.DELETED, ALICE);
+        assertThat(index().withoutUse(NOW.minusMillis(1), 10)).isEmpty();
+        index().contentDeleted(id(1));
+
+        assertThat(undelete(NOW, ALICE, BOB)).isEmpty();
+        assertThat(auditOf(1)).extracting(AuditEntry::action).containsExactly("held", "moved", "moved", "undeleted", "moved");
+    }
+
+    private List<String> undelete(Instant since, String... recipients) {
+        return index().undelete(id(1), List.of(recipients), since, entry(BY_ALICE, "undeleted", 1), back -> List.of());
+    }
+
+    @Test
     default void withoutUseShouldBeWhatNobodyKeepsUntilItIsReportedDeleted() {
         insert(1, ALICE, BOB);
         insert(2, ALICE);
@@ -347,14 +370,14 @@ public interface IndexContract {
         move(2, State.DELETED, ALICE);
         move(3, State.RELEASING, ALICE);
 
-        assertThat(index().withoutUse(10)).containsExactly(id(2));
+        assertThat(index().withoutUse(LATER, 10)).containsExactly(id(2));
 
         move(1, State.DELETED, BOB);
-        assertThat(index().withoutUse(10)).containsExactlyInAnyOrder(id(1), id(2));
-        assertThat(index().withoutUse(1)).hasSize(1);
+        assertThat(index().withoutUse(LATER, 10)).containsExactlyInAnyOrder(id(1), id(2));
+        assertThat(index().withoutUse(LATER, 1)).hasSize(1);
 
         index().contentDeleted(id(2));
-        assertThat(index().withoutUse(10)).containsExactly(id(1));
+        assertThat(index().withoutUse(LATER, 10)).containsExactly(id(1));
     }
 
     @Test

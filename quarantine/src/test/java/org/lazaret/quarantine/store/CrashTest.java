@@ -218,8 +218,8 @@ class CrashTest {
         if (folder == null) {
             folder = temporary.resolve("round" + round++);
         }
-        Settings settings = EmbeddedBench.settings(folder, Settings.RecipientMode.RELEASE, Settings.DecisionScope.RECIPIENT,
-            Settings.PasswordPlace.ATTACHED);
+        Settings settings = EmbeddedBench.withoutUndo(EmbeddedBench.settings(folder, Settings.RecipientMode.RELEASE, Settings.DecisionScope.RECIPIENT,
+            Settings.PasswordPlace.ATTACHED));
         // One key for all rounds: it is not what is tested here.
         KeyRing.generateIfMissing(temporary.resolve("c"), temporary.resolve("k"));
         Files.createDirectories(folder);
