@@ -50,7 +50,7 @@ class LanguagesTest {
         assertThat(portal.browser().get(link).body()).contains("We are holding a mail for you");
         assertThat(chosen.headers().firstValue("Set-Cookie")).contains(
             "lazaret-language=de; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax");
-        assertThat(later.body()).contains("Wir haben eine E-Mail für Sie zurückgehalten", "Es ist ein Programm.",
+        assertThat(later.body()).contains("Wir haben eine E-Mail für Sie zurückgehalten", "Diese Art von Datei wird oft missbraucht.",
             "9,6 von 10", "23. November 2026");
         assertThat(later.headers().firstValue("Set-Cookie")).isEmpty();
         assertThat(portal.quarantine.calls).isEmpty();

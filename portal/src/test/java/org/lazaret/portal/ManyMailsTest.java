@@ -44,7 +44,7 @@ class ManyMailsTest {
         assertThat(browser.get("/mails?text=inVOice").body()).contains(">Invoice<").doesNotContain(">Offer<");
         assertThat(browser.get("/mails?text=zoe%40").body()).contains(">Invoice<", ">Offer<");
         assertThat(browser.get("/mails?state=deleted").body()).contains(">Offer<").doesNotContain(">Invoice<");
-        assertThat(browser.get("/mails?text=%3Cscript%3E").body()).contains("No mail matches", "value=\"&lt;script&gt;\"");
+        assertThat(browser.get("/mails?text=%3Cscript%3E").body()).contains("No mail matches").contains("value=\"&lt;script");
     }
 
     @Test

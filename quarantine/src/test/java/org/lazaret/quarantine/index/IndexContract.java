@@ -264,8 +264,8 @@ public interface IndexContract {
 
                 List<String> moved = move(number, to, ALICE);
 
-                // Back from RELEASING leads restore(), to the state before.
-                boolean allowed = from.allows(to) && (from != State.RELEASING || to == State.RELEASED);
+                // Back from RELEASING leads restore(), from DELETED undelete(), to the state before.
+                boolean allowed = from.allows(to) && (from != State.RELEASING || to == State.RELEASED) && from != State.DELETED;
                 assertThat(moved).as(from + " to " + to).isEqualTo(allowed ? List.of(ALICE) : List.of());
                 assertThat(index().find(id(number)).orElseThrow().states()).containsEntry(ALICE, allowed ? to : from);
             }
