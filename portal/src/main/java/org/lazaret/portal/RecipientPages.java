@@ -120,7 +120,8 @@ final class RecipientPages {
     }
 
     private RowView row(HeldMail mail, String address) {
-        return views.row(mail, pages.base() + "/mails/" + mail.id(), views.state(mail.states().getOrDefault(address, State.EXPIRED)));
+        State state = mail.states().getOrDefault(address, State.EXPIRED);
+        return views.row(mail, pages.base() + "/mails/" + mail.id(), views.state(state), state.allows(State.DELETED));
     }
 
     /** Decides about many mails at once, and shows what became of each. */
@@ -143,7 +144,7 @@ final class RecipientPages {
         boolean failed = !isPossible(action) || act(entitled, action, "") instanceof Outcome.FailedToAct;
         HeldMail mail = quarantine.find(entitled.mail().id()).orElse(entitled.mail());
         return failed
-            ? views.row(mail, pages.base() + entitled.path(), new StateView("failed", t.say("bulk.failed")))
+            ? views.row(mail, pages.base() + entitled.path(), new StateView("failed", t.say("bulk.failed")), false)
             : row(mail, entitled.recipient());
     }
 

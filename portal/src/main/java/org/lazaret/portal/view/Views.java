@@ -144,16 +144,16 @@ public final class Views {
         long count = states.values().stream().filter(state -> state == first).count();
         StateView state = state(first);
         return row(mail, href, count == states.size() ? state
-            : new StateView(state.name(), t.say("state.some", state.words(), count, states.size())));
+            : new StateView(state.name(), t.say("state.some", state.words(), count, states.size())), false);
     }
 
-    public RowView row(HeldMail mail, String href, StateView state) {
+    public RowView row(HeldMail mail, String href, StateView state, boolean open) {
         List<String> recipients = mail.envelope().recipients();
         String recipient = recipients.size() == 1 ? recipients.get(0) : t.say("list.recipients", recipients.get(0), recipients.size() - 1);
         String attachment = mail.verdict().attachments().stream().max(Comparator.comparing(Attachment::score)).map(Attachment::name).orElse("");
         return new RowView(mail.id().value(), href, subject(mail), SenderView.of(mail.from().isBlank() ? mail.envelope().sender() : mail.from()),
             Shown.line(recipient), shortDates.format(mail.received()), mail.received().toString(), Shown.line(attachment, 120), size(mail.size()),
-            score(mail.verdict()), state);
+            score(mail.verdict()), state, open);
     }
 
     private Shown subject(HeldMail mail) {

@@ -172,7 +172,7 @@ public final class Notices {
             for (HeldMail mail : group.mails()) {
                 // The link holds for the address as the mail's envelope spells it.
                 String own = mail.envelope().recipients().stream().filter(recipient::equalsIgnoreCase).findFirst().orElse(recipient);
-                sheet.item(subject(mail, t), sender(mail, t) + ", " + date(mail.received(), t), t.say("link-text"), links.url(mail, own).toString());
+                sheet.item(subject(mail, t), List.of(sender(mail, t), date(mail.received(), t)), t.say("link-text"), links.url(mail, own).toString());
             }
         }
         learnMore(t, sheet);
@@ -267,7 +267,7 @@ public final class Notices {
         String subject = t.say("admin.digest.subject", collected.size());
         Sheet sheet = new Sheet().paragraph(t.say("admin.digest.message"));
         for (Collected one : collected) {
-            sheet.item(one.summary(), one.record().value(), t.say("admin.look"), links.adminUrl(one.record()).toString());
+            sheet.item(one.summary(), List.of(one.record().value()), t.say("admin.look"), links.adminUrl(one.record()).toString());
         }
         sheet.quiet(t.say("automatic"));
         String name = unique("admin-digest-" + at.toEpochMilli(), collected.get(0).record(), administrator);

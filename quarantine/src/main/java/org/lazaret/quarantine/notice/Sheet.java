@@ -1,5 +1,6 @@
 package org.lazaret.quarantine.notice;
 
+import java.util.List;
 import org.lazaret.policy.language.Language;
 
 /**
@@ -64,12 +65,12 @@ final class Sheet {
         return this;
     }
 
-    /** One of several: what it is, a line about it, and its link. */
-    Sheet item(String title, String detail, String words, String address) {
+    /** One of several: what it is, lines about it, and its link. */
+    Sheet item(String title, List<String> details, String words, String address) {
         text.append("- ").append(title).append('\n');
         html.append("<p class=\"ink line\" style=\"margin:0;padding:12px 0;border-top:1px solid #d5dbe2;overflow-wrap:anywhere;")
             .append("word-break:break-word;").append(INK).append("\"><b><bdi>").append(Shown.html(title)).append("</bdi></b><br>\n");
-        if (!detail.isEmpty()) {
+        for (String detail : details) {
             text.append("  ").append(detail).append('\n');
             html.append("<span class=\"quiet\" style=\"font-size:14px;").append(QUIET).append("\"><bdi>").append(Shown.html(detail))
                 .append("</bdi></span><br>\n");
