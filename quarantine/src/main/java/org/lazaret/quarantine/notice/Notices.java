@@ -191,15 +191,16 @@ public final class Notices {
      * administrators decide.
      */
     public Letter sender(HeldMail mail, List<String> recipients) {
-        String sentence = "A mail that you sent was held because it may be harmful. It was not delivered. An administrator decides what becomes"
-            + " of it.";
-        StringBuilder text = new StringBuilder(sentence).append("\n\n");
-        StringBuilder html = new StringBuilder(paragraph(sentence));
-        row("Not delivered to", recipients.stream().limit(MAX_ATTACHMENTS).map(Shown::defanged).collect(Collectors.joining(", "))
-            + (recipients.size() > MAX_ATTACHMENTS ? " and " + (recipients.size() - MAX_ATTACHMENTS) + " more" : ""), text, html);
-        describe(mail, text, html);
-        return letter(Outgoing.Kind.NOTICE, "sender", mail, mail.envelope().sender(), "Held: " + Shown.defanged(mail.subject()), text.toString(),
-            html.toString());
+        String sender = mail.envelope().sender();
+        Texts t = texts(settings.language(sender));
+        Sheet sheet = new Sheet().paragraph(t.say("sender"));
+        sheet.row(t.say("sender.to"), recipients.stream().limit(MAX_ATTACHMENTS).map(Shown::defanged).collect(Collectors.joining(", ")));
+        if (recipients.size() > MAX_ATTACHMENTS) {
+            sheet.quiet(t.say("sender.more", recipients.size() - MAX_ATTACHMENTS));
+        }
+        describe(mail, t, sheet);
+        sheet.quiet(t.say("automatic"));
+        return letter(Outgoing.Kind.NOTICE, "sender", mail, sender, t.say("sender.subject", subject(mail, t)), sheet, t, "");
     }
 
     /** What a recipient who asked for a release is told of the administrator's decision. */

@@ -156,7 +156,7 @@ class NoticesTest {
             language));
         HeldMail mail = mail("Invoice", "m@evil.example", "invoice.exe");
         List<Letter> letters = new ArrayList<>(List.of(own.held(mail, ALICE), own.decision(mail, ALICE, true), own.decision(mail, ALICE, false),
-            own.digest(List.of(mail, mail), ALICE)));
+            own.digest(List.of(mail, mail), ALICE), own.sender(mail, List.of(ALICE))));
         for (Notices.Event event : Notices.Event.values()) {
             letters.addAll(own.administrators(event, mail, List.of(ALICE), BY_ALICE, "because"));
         }

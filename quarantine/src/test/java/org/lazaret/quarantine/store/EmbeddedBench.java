@@ -54,7 +54,8 @@ final class EmbeddedBench implements QuarantineContract.Bench, AutoCloseable {
     /** The same, but what is deleted is removed at once. */
     static Settings withoutUndo(Settings settings) {
         Settings.Portal portal = settings.portal();
-        return new Settings(settings.scan(), settings.policy(), settings.warning(), settings.store(), settings.retention(), settings.notice(),
+        return new Settings(settings.scan(), settings.policy(), settings.lists(), settings.warning(), settings.store(), settings.retention(),
+            settings.notice(),
             new Settings.Portal(portal.bind(), portal.publicUrl(), portal.mode(), portal.scope(), portal.linkValidity(), portal.administrators(),
                 Duration.ZERO),
             settings.release(), settings.administrators(), settings.administratorNotices(), settings.processor());
