@@ -145,6 +145,27 @@ public interface QuarantineContract {
         assertThat(bench().quarantine().search(Query.all())).isEmpty();
     }
 
+    /** As by two nodes whose queue gave both the same mail, and whose scans came to other verdicts. */
+    @Test
+    default void holdShouldLeaveContentThatOpensWhenTheSameMailIsHeldWithAnotherVerdictMeanwhile() throws Exception {
+        Arrival arrival = new Arrival("a1", new Envelope("mallory@evil.example", List.of(ALICE)), NOW);
+        Verdict other = new Verdict.Failed(Score.NONE, List.of(), List.of(), "an engine does not answer");
+        int[] readings = new int[1];
+        MessageSource overtaken = out -> {
+            // The second reading is the one that is stored.
+            if (++readings[0] == 2) {
+                bench().quarantine().hold(arrival, MessageSource.of(MESSAGE), MALICIOUS);
+            }
+            out.write(MESSAGE);
+        };
+
+        HeldMail held = bench().quarantine().hold(arrival, overtaken, other);
+
+        assertThat(held.verdict()).isEqualTo(MALICIOUS);
+        assertThat(bench().quarantine().search(Query.all())).containsExactly(held);
+        assertThat(open(held.id())).isEqualTo(MESSAGE);
+    }
+
     @Test
     default void holdShouldMakeOneRecordWhenFiftyThreadsRepeatIt() throws Exception {
         List<HeldMail> held = together(50, () -> hold("a1", ALICE));

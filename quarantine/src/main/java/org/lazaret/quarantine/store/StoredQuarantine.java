@@ -145,8 +145,10 @@ final class StoredQuarantine implements Quarantine {
                 wake();
                 return mail;
             }
-            // Somebody else held the same mail meanwhile; should it be deleted already, so must be what was just written.
+            // Somebody else held the same mail meanwhile. What was just written may have taken the place of what they wrote, with another verdict
+            // in it; and should theirs be deleted already, so must be this.
             HeldMail held = index.find(mail.id()).orElseThrow(() -> new IOException("The record " + mail.id() + " is gone"));
+            content.put(held.id(), out -> seal(held, message, out));
             dropWithoutUse(held.id());
             return held;
         } catch (RuntimeException e) {
