@@ -56,7 +56,8 @@ public final class KillRun {
         this.seed = seed;
         this.out = out;
         this.random = new Random(seed);
-        this.ports = ServerFolder.prepare(root, folder, Map.of());
+        // Whether content is gone is looked at right after a deletion.
+        this.ports = ServerFolder.prepare(root, folder, Map.of("portal.undo", "0"));
         this.webadmin = new Webadmin(ports.webadmin());
         for (JamesServer.Account account : List.of(JamesServer.ALICE, JamesServer.BOB, CAROL)) {
             people.add(new Delivered(account, ports.imap(), ports.portal()));
