@@ -108,7 +108,10 @@ public final class WatchedFiles implements AutoCloseable {
                         LOGGER.info("{}: read again", name);
                     }
                 } catch (InterruptedIOException e) {
-                    return;
+                    if (Thread.currentThread().isInterrupted()) {
+                        return;
+                    }
+                    failed(e);
                 } catch (IOException | RuntimeException | OutOfMemoryError e) {
                     failed(e);
                 }

@@ -308,6 +308,8 @@ public final class YaraEngine implements Engine {
     private void run(List<String> line, Deadline deadline, Judge judge) throws IOException {
         try (Command running = Command.start(line, folder, empty)) {
             judge.judge(running.await(deadline));
+        } catch (SocketTimeoutException e) {
+            throw new IOException(line.getFirst() + " did not end in time, with no sample to look at", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw (InterruptedIOException) new InterruptedIOException(line.getFirst()).initCause(e);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -123,6 +124,23 @@ class YaraCommandTest {
             assertThat(ask(engine, new byte[3 << 20])).isInstanceOfSatisfying(Answer.Unable.class,
                 unable -> assertThat(unable.why()).contains("\"Behind\"", "too many matches"));
         }
+    }
+
+    @Test
+    void askShouldThrowAndEndTheProcessWhenARuleTakesTooLong() throws Exception {
+        write("a.yar", "rule Slow { condition: filesize == 4 and for all i in (1..1000000000000) : (uint8(i % filesize) == 0x61) }\n");
+
+        try (YaraEngine engine = open(true)) {
+            Sample sample = new Sample("a", "text/plain", Spool.of("aaaa".getBytes(StandardCharsets.US_ASCII)));
+            assertThatThrownBy(() -> engine.ask(sample, Deadline.in(Duration.ofSeconds(1)))).isInstanceOf(SocketTimeoutException.class);
+
+            await().atMost(PATIENCE).until(() -> ProcessHandle.current().children().noneMatch(YaraCommandTest::isScanning));
+            assertThat(ask(engine, "aaaaa")).isEqualTo(new Answer.Clean());
+        }
+    }
+
+    private static boolean isScanning(ProcessHandle process) {
+        return process.info().command().filter(command -> command.endsWith("/yara")).isPresent();
     }
 
     @Test
