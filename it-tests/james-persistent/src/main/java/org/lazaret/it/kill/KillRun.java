@@ -56,8 +56,9 @@ public final class KillRun {
         this.seed = seed;
         this.out = out;
         this.random = new Random(seed);
-        // Whether content is gone is looked at right after a deletion.
-        this.ports = ServerFolder.prepare(root, folder, Map.of("portal.undo", "0"));
+        // Whether content is gone is looked at right after a deletion, and each mail's own notice: none is collected with others.
+        this.ports = ServerFolder.prepare(root, folder,
+            Map.of("portal.undo", "0", "notice.per-hour", "1000000", "administrators.notices-per-hour", "1000000"));
         this.webadmin = new Webadmin(ports.webadmin());
         for (JamesServer.Account account : List.of(JamesServer.ALICE, JamesServer.BOB, CAROL)) {
             people.add(new Delivered(account, ports.imap(), ports.portal()));
