@@ -16,17 +16,24 @@ public final class SentMail implements Outgoing {
 
     private final List<Sent> sent = new ArrayList<>();
     private volatile boolean failing;
+    private volatile Runnable meanwhile = () -> { };
 
     @Override
     public void send(Message message) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         message.body().writeTo(bytes);
+        meanwhile.run();
         if (failing) {
             throw new IOException("the queue is down");
         }
         synchronized (sent) {
             sent.add(new Sent(message, bytes.toByteArray()));
         }
+    }
+
+    /** What happens while a mail is sent. */
+    public void during(Runnable work) {
+        meanwhile = work;
     }
 
     public void failing(boolean now) {

@@ -41,17 +41,49 @@ public record Settings(ScanSettings scan, PolicyScopes policy, ListSettings list
     /**
      * Where held mail is kept.
      *
-     * @param directory      content, index and generated keys
+     * @param directory      content, index, secrets and generated keys, as far as they are not elsewhere
      * @param certificates   PEM files of the X.509 certificates that held mail is encrypted to, at least one
      * @param privateKey     PEM file (PKCS #8) that opens it; empty on a node that only receives
      * @param oldPrivateKeys PEM files of keys that still open what was held before a rotation
      * @param generateKeys   whether missing key files are generated at the first start (self-signed, EC P-384, mode 0600)
+     * @param secrets        folder of the secrets that nodes share
+     * @param bucket         where content is; empty for files in the directory
+     * @param server         where the index is; empty for a SQLite file in the directory
      */
-    public record Store(Path directory, List<Path> certificates, Optional<Path> privateKey, List<Path> oldPrivateKeys, boolean generateKeys) {
+    public record Store(Path directory, List<Path> certificates, Optional<Path> privateKey, List<Path> oldPrivateKeys, boolean generateKeys,
+                        Path secrets, Optional<Bucket> bucket, Optional<Server> server) {
         public Store {
             certificates = List.copyOf(certificates);
             oldPrivateKeys = List.copyOf(oldPrivateKeys);
         }
+
+        /** Everything in the directory. */
+        public Store(Path directory, List<Path> certificates, Optional<Path> privateKey, List<Path> oldPrivateKeys, boolean generateKeys) {
+            this(directory, certificates, privateKey, oldPrivateKeys, generateKeys, directory.resolve("secrets"), Optional.empty(),
+                Optional.empty());
+        }
+    }
+
+    /**
+     * A bucket of an S3 service.
+     *
+     * @param endpoint    address of the service
+     * @param pathStyle   whether the bucket is in the path of the address rather than in its host name
+     * @param prefix      in front of the names of the objects, without slashes at the ends; may be empty
+     * @param credentials file with access key and secret; empty for the environment variables that AWS' tools read
+     */
+    public record Bucket(URI endpoint, String region, boolean pathStyle, String name, String prefix, Optional<Path> credentials) {
+    }
+
+    /**
+     * A PostgreSQL database.
+     *
+     * @param url          {@code jdbc:postgresql://…}
+     * @param user         empty for what the address says
+     * @param passwordFile file that holds the password and nothing else
+     * @param connections  largest number of connections of this node
+     */
+    public record Server(String url, String user, Optional<Path> passwordFile, int connections) {
     }
 
     /** What becomes of a mail that is to be held when the quota is used up. */

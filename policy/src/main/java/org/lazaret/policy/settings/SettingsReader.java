@@ -172,7 +172,26 @@ public final class SettingsReader {
             throw SettingsException.of(file, "quarantine.old-private-keys", text("quarantine.old-private-keys"),
                 "empty where quarantine.private-key = none");
         }
-        return new Settings.Store(directory, certificates, privateKey, oldKeys, value("quarantine.generate-keys", Values::flag));
+        return new Settings.Store(directory, certificates, privateKey, oldKeys, value("quarantine.generate-keys", Values::flag),
+            optionalPath("secrets.directory").orElse(directory.resolve("secrets")), bucket(), server());
+    }
+
+    private Optional<Settings.Bucket> bucket() throws SettingsException {
+        Optional<Values.BucketName> name = value("content.url", Values::bucket);
+        Optional<URI> endpoint = value("content.endpoint", Values::webAddress);
+        String region = value("content.region", Values::region);
+        boolean pathStyle = value("content.path-style", Values::flag);
+        Optional<Path> credentials = optionalPath("content.credentials-file");
+        return name.map(there -> new Settings.Bucket(endpoint.orElse(URI.create("https://s3." + region + ".amazonaws.com")), region, pathStyle,
+            there.bucket(), there.prefix(), credentials));
+    }
+
+    private Optional<Settings.Server> server() throws SettingsException {
+        Optional<String> url = value("index.url", Values::postgresql);
+        String user = value("index.user", Values::line);
+        int connections = value("index.connections", Values::count);
+        Optional<Path> password = optionalPath("index.password-file");
+        return url.map(there -> new Settings.Server(there, user, password, connections));
     }
 
     private Settings.Retention retention() throws SettingsException {
@@ -255,6 +274,16 @@ public final class SettingsReader {
         keys.put("quarantine.private-key", "");
         keys.put("quarantine.old-private-keys", "");
         keys.put("quarantine.generate-keys", "false");
+        keys.put("secrets.directory", "");
+        keys.put("content.url", "");
+        keys.put("content.endpoint", "");
+        keys.put("content.region", "us-east-1");
+        keys.put("content.path-style", "true");
+        keys.put("content.credentials-file", "");
+        keys.put("index.url", "");
+        keys.put("index.user", "");
+        keys.put("index.password-file", "");
+        keys.put("index.connections", "10");
         keys.put("retention", "30d");
         keys.put("retention.interval", "1h");
         keys.put("quota", "0");

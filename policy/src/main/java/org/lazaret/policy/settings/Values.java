@@ -18,6 +18,7 @@ final class Values {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,6})\\s*(s|m|h|d)");
     private static final Pattern SIZE = Pattern.compile("(\\d{1,9})\\s*(|K|M|G)");
     private static final Pattern ADDRESS = Pattern.compile("[^\\s@<>\",;:\\p{Cntrl}]{1,64}@[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?");
+    private static final Pattern BUCKET = Pattern.compile("s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/([A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)*))?/?");
     private static final Pattern DOMAIN = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?");
     private static final Pattern MAILBOX = Pattern.compile("(?:\"?([^\"<>\\p{Cntrl}]*?)\"?\\s*<([^<>]+)>)|([^<>]+)");
 
@@ -166,6 +167,38 @@ final class Values {
             // said below
         }
         throw new IllegalArgumentException("nothing, or an address that starts with http:// or https://");
+    }
+
+    /** A bucket of S3 and what the names of its objects begin with. */
+    record BucketName(String bucket, String prefix) {
+    }
+
+    static Optional<BucketName> bucket(String text) {
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        Matcher matcher = BUCKET.matcher(text);
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException("nothing, or s3://bucket or s3://bucket/prefix");
+        }
+        return Optional.of(new BucketName(matcher.group(1), matcher.group(2) == null ? "" : matcher.group(2)));
+    }
+
+    static String region(String text) {
+        if (!text.matches("[a-z0-9-]{1,64}")) {
+            throw new IllegalArgumentException("the name of a region, such as eu-central-1");
+        }
+        return text;
+    }
+
+    static Optional<String> postgresql(String text) {
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        if (!text.matches("jdbc:postgresql://\\S+/[^\\s/]+") || text.matches("(?i).*[?&]password=.*")) {
+            throw new IllegalArgumentException("nothing, or jdbc:postgresql://host:port/database; the password goes into index.password-file");
+        }
+        return Optional.of(text);
     }
 
     static InetSocketAddress socket(String text) {

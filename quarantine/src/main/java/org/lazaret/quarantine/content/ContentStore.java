@@ -3,7 +3,9 @@ package org.lazaret.quarantine.content;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.lazaret.quarantine.RecordId;
 
 /**
@@ -26,6 +28,21 @@ public interface ContentStore extends AutoCloseable {
 
     /** The object's bytes, for the caller to close; empty when there is none. */
     Optional<InputStream> get(RecordId id) throws IOException;
+
+    /** An object, and when it was stored by the clock of the store. */
+    record Stored(RecordId id, Instant modified) {
+    }
+
+    /** Looks at every object, in no certain order. One that comes or goes meanwhile may be among them or not. */
+    void list(Consumer<Stored> each) throws IOException;
+
+    /**
+     * Removes what writers left behind that never finished.
+     *
+     * @param before what was begun later stays: it may be in use by another process
+     * @return how many were removed
+     */
+    int sweep(Instant before) throws IOException;
 
     /** Removes an object; nothing happens when there is none. */
     void delete(RecordId id) throws IOException;

@@ -12,11 +12,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileTime;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.lazaret.quarantine.RecordId;
 import org.lazaret.quarantine.crypto.PrivateFiles;
 
@@ -29,6 +28,7 @@ import org.lazaret.quarantine.crypto.PrivateFiles;
 public final class FileContentStore implements ContentStore {
     private static final int BUFFER = 1 << 16;
     private static final String PART = ".part";
+    private static final String SUFFIX = ".cms";
 
     private final Path folder;
 
@@ -72,20 +72,40 @@ public final class FileContentStore implements ContentStore {
         }
     }
 
-    /**
-     * Removes temporary files that a crash left behind.
-     *
-     * @param grace how old they must be: younger ones may be in use by another process
-     * @return how many were removed
-     */
-    public int sweep(Instant now, Duration grace) throws IOException {
+    @Override
+    public void list(Consumer<Stored> each) throws IOException {
+        try (DirectoryStream<Path> shards = Files.newDirectoryStream(folder, Files::isDirectory)) {
+            for (Path shard : shards) {
+                try (DirectoryStream<Path> files = Files.newDirectoryStream(shard, "*" + SUFFIX)) {
+                    for (Path file : files) {
+                        look(file).ifPresent(each);
+                    }
+                }
+            }
+        }
+    }
+
+    private static Optional<Stored> look(Path file) throws IOException {
+        String name = file.getFileName().toString();
+        String id = name.substring(0, name.length() - SUFFIX.length());
+        if (!RecordId.isRecordId(id)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new Stored(new RecordId(id), Files.getLastModifiedTime(file).toInstant()));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public int sweep(Instant before) throws IOException {
         int removed = 0;
         try (DirectoryStream<Path> shards = Files.newDirectoryStream(folder, Files::isDirectory)) {
             for (Path shard : shards) {
                 try (DirectoryStream<Path> parts = Files.newDirectoryStream(shard, "*" + PART)) {
                     for (Path part : parts) {
-                        FileTime modified = Files.getLastModifiedTime(part);
-                        if (modified.toInstant().isBefore(now.minus(grace)) && Files.deleteIfExists(part)) {
+                        if (isOlder(part, before) && Files.deleteIfExists(part)) {
                             removed++;
                         }
                     }
@@ -93,6 +113,14 @@ public final class FileContentStore implements ContentStore {
             }
         }
         return removed;
+    }
+
+    private static boolean isOlder(Path part, Instant before) throws IOException {
+        try {
+            return Files.getLastModifiedTime(part).toInstant().isBefore(before);
+        } catch (NoSuchFileException e) {
+            return false;
+        }
     }
 
     @Override
@@ -105,6 +133,6 @@ public final class FileContentStore implements ContentStore {
     }
 
     private Path file(RecordId id) {
-        return shard(id).resolve(id + ".cms");
+        return shard(id).resolve(id + SUFFIX);
     }
 }

@@ -20,8 +20,20 @@ public interface Database extends AutoCloseable {
     /** Runs statements as one transaction: durable when this returns, without any effect when it throws. */
     <T> T write(Work<T> work);
 
-    /** Put behind a SELECT within a transaction, locks its rows and leaves out those that another transaction has locked. */
+    /** Put behind a SELECT of a writing transaction, keeps its rows from being changed by others until the end. */
     String lockingRows();
+
+    /** As {@link #lockingRows()}, but leaves out rows that others have locked. */
+    String lockingFreeRows();
+
+    /** The time of the database in milliseconds since 1970, as an expression. */
+    String clock();
+
+    /** Put in front of a query, says how it would be done. */
+    String explain();
+
+    /** How terms are found in the table {@code record_term}. */
+    FullText fullText();
 
     @Override
     void close();

@@ -39,7 +39,7 @@ public interface Index extends AutoCloseable {
      * Moves recipients to a state, each of them only when {@link State#TRANSITIONS} allows it from the state it has (compare-and-set). When
      * any was moved, the audit entry (with these recipients) and the letters go with it.
      *
-     * @param owner   the process that does it
+     * @param owner   the node that does it
      * @param letters for those who were moved
      * @return who was moved, as spelled in the envelope
      */
@@ -66,6 +66,13 @@ public interface Index extends AutoCloseable {
     }
 
     List<Releasing> releasing();
+
+    /**
+     * Makes a release that was left behind the new owner's.
+     *
+     * @return false when it is not under way any more, or was taken over by another
+     */
+    boolean takeOver(Releasing left, String owner);
 
     /** Records whose content no recipient's state keeps since before then, and whose content was not reported deleted. */
     List<RecordId> withoutUse(Instant before, int limit);

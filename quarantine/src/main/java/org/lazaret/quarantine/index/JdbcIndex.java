@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -44,6 +45,10 @@ public final class JdbcIndex implements Index {
     private static final String KEEPING = Stream.of(State.values()).filter(State::keepsContent).map(state -> "'" + state + "'")
         .collect(Collectors.joining(", "));
 
+    /** Records of one millisecond. */
+    private static final int NUMBERS = 1 << 16;
+    private static final long LAST_MILLISECOND = Long.MAX_VALUE / NUMBERS - 1;
+
     private final Database database;
     private final Audit audit;
     private final Coalescing coalescing;
@@ -58,12 +63,28 @@ public final class JdbcIndex implements Index {
     @Override
     public boolean insert(HeldMail mail, String arrivalId, List<Letter> letters, AuditEntry entry) {
         return database.write(handle -> {
-            String search = String.join("\n", lower(mail.subject()), lower(mail.from()), lower(mail.envelope().sender()),
-                lower(String.join("\n", mail.envelope().recipients())));
-            int inserted = handle.createUpdate("INSERT INTO record (id, arrival_id, sender, received, subject, header_from,"
-                    + " message_id, size, sha256, score, verdict, search) VALUES (:id, :arrival, :sender, :received, :subject, :from, :messageId,"
-                    + " :size, :sha256, :score, :verdict, :search) ON CONFLICT DO NOTHING")
+            long number = insertRecord(handle, mail, arrivalId);
+            if (number < 0) {
+                return false;
+            }
+            insertRecipients(handle, number, mail, entry.at());
+            insertTerms(handle, database.fullText(), number, mail);
+            insertAttachments(handle, mail);
+            post(handle, mail.id(), letters, entry.at());
+            JdbcAudit.append(handle, entry);
+            return true;
+        });
+    }
+
+    /** Returns the number that the record got; -1 when there is one of that id. */
+    private static long insertRecord(Handle handle, HeldMail mail, String arrivalId) {
+        while (true) {
+            long number = firstNumber(mail.received()) + ThreadLocalRandom.current().nextInt(NUMBERS);
+            int inserted = handle.createUpdate("INSERT INTO record (id, number, arrival_id, sender, received, subject, header_from, message_id, size,"
+                    + " sha256, score, verdict) VALUES (:id, :number, :arrival, :sender, :received, :subject, :from, :messageId, :size, :sha256,"
+                    + " :score, :verdict) ON CONFLICT DO NOTHING")
                 .bind("id", mail.id().value())
+                .bind("number", number)
                 .bind("arrival", arrivalId)
                 .bind("sender", mail.envelope().sender())
                 .bind("received", mail.received().toEpochMilli())
@@ -74,22 +95,34 @@ public final class JdbcIndex implements Index {
                 .bind("sha256", mail.sha256())
                 .bind("score", mail.verdict().score().tenths())
                 .bind("verdict", VerdictCodec.toJson(mail.verdict()))
-                .bind("search", search)
                 .execute();
-            if (inserted == 0) {
-                return false;
+            if (inserted > 0) {
+                return number;
             }
-            insertRecipients(handle, mail, entry.at());
-            insertAttachments(handle, mail);
-            post(handle, mail.id(), letters, entry.at());
-            JdbcAudit.append(handle, entry);
-            return true;
-        });
+            boolean known = handle.createQuery("SELECT 1 FROM record WHERE id = :id").bind("id", mail.id().value()).mapTo(Integer.class)
+                .findFirst().isPresent();
+            if (known) {
+                return -1;
+            }
+            // Another record of the same millisecond has the number.
+        }
     }
 
-    private static void insertRecipients(Handle handle, HeldMail mail, Instant now) {
+    /** The lowest number that a record received then can have. */
+    private static long firstNumber(Instant received) {
+        return Math.clamp(received.toEpochMilli(), 0, LAST_MILLISECOND) * NUMBERS;
+    }
+
+    static void insertTerms(Handle handle, FullText fullText, long number, HeldMail mail) {
+        handle.createUpdate("INSERT INTO record_term (" + fullText.number() + ", terms) VALUES (:number, " + fullText.insert() + ")")
+            .bind("number", number)
+            .bind("terms", String.join(" ", SearchTerms.of(mail)))
+            .execute();
+    }
+
+    private static void insertRecipients(Handle handle, long number, HeldMail mail, Instant now) {
         PreparedBatch batch = handle.prepareBatch("INSERT INTO record_recipient (record_id, position, address, address_key, state, previous,"
-            + " changed, received) VALUES (:id, :position, :address, :key, :state, :state, :changed, :received)");
+            + " changed, number) VALUES (:id, :position, :address, :key, :state, :state, :changed, :number)");
         int position = 0;
         for (String recipient : mail.envelope().recipients()) {
             batch.bind("id", mail.id().value())
@@ -98,7 +131,7 @@ public final class JdbcIndex implements Index {
                 .bind("key", lower(recipient))
                 .bind("state", mail.states().getOrDefault(recipient, State.HELD).name())
                 .bind("changed", now.toEpochMilli())
-                .bind("received", mail.received().toEpochMilli())
+                .bind("number", number)
                 .add();
         }
         batch.execute();
@@ -132,39 +165,85 @@ public final class JdbcIndex implements Index {
 
     @Override
     public List<HeldMail> search(Query query) {
-        StringBuilder sql = new StringBuilder();
+        return database.read(handle -> {
+            Optional<Statement> statement = statement(handle, query);
+            return statement.isEmpty() ? List.of() : load(handle, statement.get().on(handle).mapTo(String.class).list());
+        });
+    }
+
+    /** How the database would go about a query, for people. */
+    public List<String> explain(Query query) {
+        return database.read(handle -> statement(handle, query)
+            // What it says is in the last column.
+            .map(statement -> statement.explained(database.explain()).on(handle)
+                .map((row, context) -> row.getString(row.getMetaData().getColumnCount())).list())
+            .orElse(List.of()));
+    }
+
+    private record Statement(String sql, Map<String, Object> values) {
+        private org.jdbi.v3.core.statement.Query on(Handle handle) {
+            return handle.createQuery(sql).bindMap(values);
+        }
+
+        private Statement explained(String explain) {
+            return new Statement(explain + " " + sql, values);
+        }
+    }
+
+    /**
+     * Finds the ids of a page. Each way reads an index in the order of the record's numbers, down from where the page begins: the full-text
+     * index when there are terms, a recipient's or a state's mails, or all.
+     *
+     * @return empty when the page would begin behind a record that is not there
+     */
+    private Optional<Statement> statement(Handle handle, Query query) {
         Map<String, Object> values = new HashMap<>();
-        if (query.recipient().isPresent()) {
-            sql.append("SELECT DISTINCT p.record_id, p.received FROM record_recipient p JOIN record r ON r.id = p.record_id"
-                + " WHERE p.address_key = :recipient");
-            values.put("recipient", lower(query.recipient().get()));
-            if (!query.states().isEmpty()) {
-                sql.append(" AND p.state IN (").append(names(query.states())).append(')');
-            }
-        } else {
-            sql.append("SELECT r.id AS record_id, r.received FROM record r WHERE 1 = 1");
-            if (!query.states().isEmpty()) {
-                sql.append(" AND EXISTS (SELECT 1 FROM record_recipient p WHERE p.record_id = r.id AND p.state IN (")
-                    .append(names(query.states())).append("))");
-            }
-        }
-        if (!query.text().isEmpty()) {
-            sql.append(" AND r.search LIKE :text ESCAPE '!'");
-            values.put("text", "%" + lower(query.text()).replace("!", "!!").replace("%", "!%").replace("_", "!_") + "%");
-        }
-        String alias = query.recipient().isPresent() ? "p.record_id" : "r.id";
-        String received = query.recipient().isPresent() ? "p.received" : "r.received";
-        if (query.after().isPresent()) {
-            sql.append(" AND (").append(received).append(", ").append(alias)
-                .append(") < (SELECT a.received, a.id FROM record a WHERE a.id = :after)");
-            values.put("after", query.after().get().value());
-        }
-        sql.append(" ORDER BY ").append(received).append(" DESC, ").append(alias).append(" DESC LIMIT :limit");
         values.put("limit", query.limit());
-        return database.read(handle -> load(handle, handle.createQuery(sql.toString())
-            .bindMap(values)
-            .map((row, context) -> row.getString(1))
-            .list()));
+        long first = query.from().map(JdbcIndex::firstNumber).orElse(0L);
+        long end = query.until().map(JdbcIndex::firstNumber).orElse(Long.MAX_VALUE);
+        if (query.after().isPresent()) {
+            Optional<Long> after = handle.createQuery("SELECT number FROM record WHERE id = :id").bind("id", query.after().get().value())
+                .mapTo(Long.class).findFirst();
+            if (after.isEmpty()) {
+                return Optional.empty();
+            }
+            end = Math.min(end, after.get());
+        }
+        values.put("first", first);
+        values.put("end", end);
+        query.recipient().ifPresent(recipient -> values.put("recipient", lower(recipient)));
+        List<List<String>> terms = SearchTerms.of(query);
+        String numbers;
+        if (!terms.isEmpty()) {
+            values.put("terms", database.fullText().all(terms));
+            numbers = byTerms(query);
+        } else if (query.recipient().isPresent()) {
+            String states = query.states().isEmpty() ? "" : " AND p.state IN (" + names(query.states()) + ")";
+            numbers = fromRecipients(" AND p.address_key = :recipient" + states);
+        } else if (query.states().isEmpty()) {
+            numbers = "SELECT r.number FROM record r WHERE r.number >= :first AND r.number < :end ORDER BY r.number DESC LIMIT :limit";
+        } else {
+            // One state after the other is in order, several together are not.
+            numbers = query.states().stream().sorted()
+                .map(state -> "SELECT * FROM (" + fromRecipients(" AND p.state = '" + state + "'") + ") " + state)
+                .collect(Collectors.joining(" UNION "));
+        }
+        return Optional.of(new Statement("SELECT r.id FROM (" + numbers + ") n JOIN record r ON r.number = n.number ORDER BY n.number DESC"
+            + " LIMIT :limit", values));
+    }
+
+    private String byTerms(Query query) {
+        String number = "record_term." + database.fullText().number();
+        String recipients = query.states().isEmpty() ? "" : " AND EXISTS (SELECT 1 FROM record r JOIN record_recipient p ON p.record_id = r.id"
+            + " WHERE r.number = " + number + " AND p.state IN (" + names(query.states()) + ")"
+            + (query.recipient().isPresent() ? " AND p.address_key = :recipient" : "") + ")";
+        return "SELECT " + number + " AS number FROM record_term WHERE " + database.fullText().matches() + " AND " + number + " >= :first AND "
+            + number + " < :end" + recipients + " ORDER BY " + number + " DESC LIMIT :limit";
+    }
+
+    private static String fromRecipients(String condition) {
+        return "SELECT DISTINCT p.number FROM record_recipient p WHERE p.number >= :first AND p.number < :end" + condition
+            + " ORDER BY p.number DESC LIMIT :limit";
     }
 
     @Override
@@ -211,6 +290,8 @@ public final class JdbcIndex implements Index {
             return List.of();
         }
         return database.write(handle -> {
+            // One after the other, so that the last of several recipients sees that it is the last.
+            handle.createQuery("SELECT id FROM record WHERE id = :id" + database.lockingRows()).bind("id", id.value()).mapTo(String.class).list();
             List<Moved> moved = new ArrayList<>();
             Set<String> keys = recipients.stream().map(JdbcIndex::lower).collect(Collectors.toCollection(TreeSet::new));
             for (String key : keys) {
@@ -226,6 +307,12 @@ public final class JdbcIndex implements Index {
             }
             List<String> addresses = moved.stream().map(Moved::recipient).toList();
             if (!moved.isEmpty()) {
+                if (!to.keepsContent()) {
+                    handle.createUpdate("UPDATE record SET content = 2 WHERE id = :id AND content = 1 AND NOT EXISTS (SELECT 1 FROM"
+                            + " record_recipient p WHERE p.record_id = record.id AND p.state IN (" + KEEPING + "))")
+                        .bind("id", id.value())
+                        .execute();
+                }
                 post(handle, id, letters.apply(List.copyOf(moved)), entry.at());
                 JdbcAudit.append(handle, entry.withRecipients(addresses));
             }
@@ -265,7 +352,7 @@ public final class JdbcIndex implements Index {
                                  Function<List<String>, List<Letter>> letters) {
         return database.write(handle -> {
             // Also the lock against whoever removes the content.
-            int kept = handle.createUpdate("UPDATE record SET content = 1 WHERE id = :id AND content <> 0").bind("id", id.value()).execute();
+            int kept = handle.createUpdate("UPDATE record SET content = content WHERE id = :id AND content <> 0").bind("id", id.value()).execute();
             if (kept == 0) {
                 return List.of();
             }
@@ -281,11 +368,23 @@ public final class JdbcIndex implements Index {
                     .list());
             }
             if (!restored.isEmpty()) {
+                handle.createUpdate("UPDATE record SET content = 1 WHERE id = :id").bind("id", id.value()).execute();
                 post(handle, id, letters.apply(List.copyOf(restored)), entry.at());
                 JdbcAudit.append(handle, entry.withRecipients(restored));
             }
             return restored;
         });
+    }
+
+    @Override
+    public boolean takeOver(Releasing left, String owner) {
+        return database.write(handle -> handle.createUpdate("UPDATE record_recipient SET owner = :owner WHERE record_id = :id AND address_key = :key"
+                + " AND state = 'RELEASING' AND owner = :left")
+            .bind("owner", owner)
+            .bind("id", left.record().value())
+            .bind("key", lower(left.recipient()))
+            .bind("left", left.owner())
+            .execute()) > 0;
     }
 
     @Override
@@ -299,8 +398,8 @@ public final class JdbcIndex implements Index {
 
     @Override
     public List<RecordId> withoutUse(Instant before, int limit) {
-        return database.read(handle -> handle.createQuery("SELECT r.id FROM record r WHERE r.content = 1 AND NOT EXISTS (SELECT 1 FROM"
-                + " record_recipient p WHERE p.record_id = r.id AND (p.state IN (" + KEEPING + ") OR p.changed > :before)) LIMIT :limit")
+        return database.read(handle -> handle.createQuery("SELECT r.id FROM record r WHERE r.content = 2 AND NOT EXISTS (SELECT 1 FROM"
+                + " record_recipient p WHERE p.record_id = r.id AND p.changed > :before) LIMIT :limit")
             .bind("before", before.toEpochMilli())
             .bind("limit", limit)
             .map((row, context) -> new RecordId(row.getString(1)))
@@ -317,7 +416,7 @@ public final class JdbcIndex implements Index {
         return database.write(handle -> {
             List<Due> due = handle.createQuery("SELECT name, kind, sender, recipients, body, attempts, summary FROM outbox"
                     + " WHERE next_attempt <= :now AND lease_until <= :now AND digest_at = 0 ORDER BY next_attempt, created LIMIT :limit"
-                    + database.lockingRows())
+                    + database.lockingFreeRows())
                 .bind("now", now.toEpochMilli())
                 .bind("limit", limit)
                 .map((row, context) -> new Due(new Letter(Outgoing.Kind.valueOf(row.getString(2)), row.getString(1), row.getString(3),

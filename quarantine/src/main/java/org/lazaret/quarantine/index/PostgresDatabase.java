@@ -57,7 +57,9 @@ public final class PostgresDatabase implements Database {
         source.setConnectTimeout(CONNECT_SECONDS);
         source.setSocketTimeout(STATEMENT_SECONDS + 10);
         String options = "-c statement_timeout=" + STATEMENT_SECONDS + "s -c lock_timeout=" + LOCK_SECONDS
-            + "s -c idle_in_transaction_session_timeout=" + STATEMENT_SECONDS + "s";
+            + "s -c idle_in_transaction_session_timeout=" + STATEMENT_SECONDS + "s"
+            // How common the terms of a search are decides how it is best done: a plan for all searches would be a bad one.
+            + " -c plan_cache_mode=force_custom_plan -c jit=off";
         // A stricter value that the server has, such as remote_apply, stays.
         source.setOptions(losesCommits(source) ? options + " -c synchronous_commit=on" : options);
         HikariConfig config = new HikariConfig();
@@ -70,7 +72,7 @@ public final class PostgresDatabase implements Database {
         config.setMaxLifetime(Duration.ofMinutes(30).toMillis());
         pool = new HikariDataSource(config);
         try {
-            Schema.migrate(pool, "postgresql");
+            Schema.migrate(pool, "postgresql", FullText.POSTGRESQL);
         } catch (RuntimeException e) {
             pool.close();
             throw e;
@@ -157,7 +159,27 @@ public final class PostgresDatabase implements Database {
 
     @Override
     public String lockingRows() {
+        return " FOR UPDATE";
+    }
+
+    @Override
+    public String lockingFreeRows() {
         return " FOR UPDATE SKIP LOCKED";
+    }
+
+    @Override
+    public String clock() {
+        return "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
+    }
+
+    @Override
+    public String explain() {
+        return "EXPLAIN ANALYZE";
+    }
+
+    @Override
+    public FullText fullText() {
+        return FullText.POSTGRESQL;
     }
 
     @Override

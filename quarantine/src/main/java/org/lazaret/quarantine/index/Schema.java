@@ -8,12 +8,12 @@ final class Schema {
     private Schema() {
     }
 
-    static void migrate(DataSource source, String dialect) {
+    static void migrate(DataSource source, String dialect, FullText fullText) {
         // Our own loader: in a server that loads extensions, the context class loader does not see the migrations.
         Flyway.configure(Schema.class.getClassLoader())
             .dataSource(source)
             .locations("classpath:org/lazaret/quarantine/index/" + dialect)
-            .javaMigrations(new ChainOldEntries())
+            .javaMigrations(new IndexOldTerms(fullText), new ChainOldEntries())
             .table("schema_version")
             .loggers("slf4j")
             .load()

@@ -24,7 +24,7 @@ public final class SqliteDatabase implements Database {
     public SqliteDatabase(Path file) {
         writing = pool(file, "lazaret-index-writer", 1, SQLiteConfig.TransactionMode.IMMEDIATE);
         try {
-            Schema.migrate(writing, "sqlite");
+            Schema.migrate(writing, "sqlite", FullText.SQLITE);
             reading = pool(file, "lazaret-index-reader", READERS, SQLiteConfig.TransactionMode.DEFERRED);
         } catch (RuntimeException e) {
             writing.close();
@@ -67,6 +67,26 @@ public final class SqliteDatabase implements Database {
     @Override
     public String lockingRows() {
         return "";
+    }
+
+    @Override
+    public String lockingFreeRows() {
+        return "";
+    }
+
+    @Override
+    public String clock() {
+        return "CAST(unixepoch('subsec') * 1000 AS INTEGER)";
+    }
+
+    @Override
+    public String explain() {
+        return "EXPLAIN QUERY PLAN";
+    }
+
+    @Override
+    public FullText fullText() {
+        return FullText.SQLITE;
     }
 
     @Override

@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -53,6 +52,7 @@ import org.lazaret.quarantine.crypto.Envelopes;
 import org.lazaret.quarantine.crypto.Spool;
 import org.lazaret.quarantine.index.Coalescing;
 import org.lazaret.quarantine.index.Index;
+import org.lazaret.quarantine.index.Leases;
 import org.lazaret.quarantine.notice.Letter;
 import org.lazaret.quarantine.notice.Notices;
 import org.lazaret.quarantine.notice.Notices.Event;
@@ -84,6 +84,7 @@ final class StoredQuarantine implements Quarantine {
     private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5);
     /** Deletions of one mail looked at; within the time for undoing there are few. */
     private static final int MAX_DELETIONS = 100;
+    private static final Duration SWEEP_GRACE = Duration.ofDays(1);
     private static final int BATCH = 50;
     private static final long TICK_SECONDS = 5;
 
@@ -101,7 +102,7 @@ final class StoredQuarantine implements Quarantine {
     private final Notices notices;
     private final Repackager repackager;
 
-    private final String owner = UUID.randomUUID().toString();
+    private final Jobs jobs;
     /** Releases that this process is at, so that the background leaves them alone. */
     private final Set<String> underWay = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService background = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -112,11 +113,12 @@ final class StoredQuarantine implements Quarantine {
     private volatile boolean started;
     private volatile Instant forgotten = Instant.EPOCH;
 
-    StoredQuarantine(Settings settings, ContentStore content, Index index, Envelopes envelopes, Links links, ReleaseMarker marker,
+    StoredQuarantine(Settings settings, ContentStore content, Index index, Leases leases, Envelopes envelopes, Links links, ReleaseMarker marker,
                      Passwords passwords, Lists lists, Outgoing outgoing, Predicate<String> isLocal, Clock clock, Path temporary) {
         this.settings = settings;
         this.content = content;
         this.index = index;
+        this.jobs = new Jobs(leases);
         this.envelopes = envelopes;
         this.links = links;
         this.marker = marker;
@@ -232,7 +234,8 @@ final class StoredQuarantine implements Quarantine {
         }
         Set<String> claimed = targets.stream().map(target -> key(mail.id(), target)).filter(underWay::add).collect(Collectors.toSet());
         try {
-            List<String> moved = index.move(mail.id(), targets, State.RELEASING, owner, entry(actor, "releasing", mail.id(), List.of(), ""),
+            jobs.beat();
+            List<String> moved = index.move(mail.id(), targets, State.RELEASING, jobs.node(), entry(actor, "releasing", mail.id(), List.of(), ""),
                 none -> List.of());
             if (moved.isEmpty()) {
                 return already(mail.id(), targets);
@@ -279,7 +282,7 @@ final class StoredQuarantine implements Quarantine {
     private Outcome conclude(HeldMail mail, Collection<String> recipients, List<String> sent, String problem, Actor actor) {
         List<String> released = List.of();
         if (!sent.isEmpty()) {
-            released = index.move(mail.id(), sent, State.RELEASED, owner, entry(actor, "released", mail.id(), List.of(), ""),
+            released = index.move(mail.id(), sent, State.RELEASED, jobs.node(), entry(actor, "released", mail.id(), List.of(), ""),
                 moved -> letters(Event.RELEASED, mail, moved, actor));
             wake();
         }
@@ -381,7 +384,7 @@ final class StoredQuarantine implements Quarantine {
         if (targets.isEmpty()) {
             return new Outcome.Unknown();
         }
-        List<String> moved = index.move(id, targets, to, owner, entry(actor, event.name().toLowerCase(Locale.ROOT), id, List.of(), ""),
+        List<String> moved = index.move(id, targets, to, jobs.node(), entry(actor, event.name().toLowerCase(Locale.ROOT), id, List.of(), ""),
             changed -> letters(event, mail, changed, actor));
         if (moved.isEmpty()) {
             return already(id, targets);
@@ -402,7 +405,7 @@ final class StoredQuarantine implements Quarantine {
             return new Outcome.Unknown();
         }
         String kept = reason.length() > 1_000 ? reason.substring(0, 1_000) : reason;
-        List<String> moved = index.move(id, targets, State.REQUESTED, owner, entry(actor, "requested", id, List.of(), kept),
+        List<String> moved = index.move(id, targets, State.REQUESTED, jobs.node(), entry(actor, "requested", id, List.of(), kept),
             changed -> notices.administrators(Event.REQUESTED, mail, changed.stream().map(Index.Moved::recipient).toList(), actor, kept));
         if (moved.isEmpty()) {
             return already(id, targets);
@@ -483,35 +486,41 @@ final class StoredQuarantine implements Quarantine {
     @Override
     public void start() {
         started = true;
-        background.execute(() -> guarded("start", () -> {
-            finishReleases(true);
-            sweep();
-            flushOutbox();
-        }));
         background.scheduleWithFixedDelay(() -> guarded("background work", () -> {
-            finishReleases(false);
-            sweep();
+            jobs.beat();
+            finishReleases();
+            jobs.run("sweep", lease -> sweep());
             flushOutbox();
-        }), TICK_SECONDS, TICK_SECONDS, TimeUnit.SECONDS);
+        }), 0, TICK_SECONDS, TimeUnit.SECONDS);
+        background.scheduleWithFixedDelay(() -> guarded("sweeping", () -> jobs.run("leftovers", lease -> sweepLeftovers())), 0, 1, TimeUnit.HOURS);
     }
 
-    /** Sends what a crash left RELEASING: at the start all that is not this process's, later what nobody finished in time. */
-    void finishReleases(boolean all) {
-        Instant late = clock.instant().minus(LEASE);
+    /** Sends what a node left RELEASING that is gone. What one that lives is at stays with it. */
+    void finishReleases() {
         for (Index.Releasing one : index.releasing()) {
             String key = key(one.record(), one.recipient());
-            boolean abandoned = one.owner().equals(owner) || all || one.since().isBefore(late);
-            if (abandoned && underWay.add(key)) {
+            boolean mine = one.owner().equals(jobs.node());
+            if ((mine || !jobs.isAlive(one.owner())) && underWay.add(key)) {
                 try {
                     // Looked at again under the claim: it may have been finished meanwhile.
-                    boolean still = index.releasing().stream().anyMatch(other -> key(other.record(), other.recipient()).equals(key));
-                    if (still) {
+                    if (index.takeOver(one, jobs.node())) {
                         index.find(one.record()).ifPresent(mail -> send(mail, List.of(one.recipient()), SYSTEM));
                     }
                 } finally {
                     underWay.remove(key);
                 }
             }
+        }
+    }
+
+    private void sweepLeftovers() {
+        try {
+            int removed = content.sweep(clock.instant().minus(SWEEP_GRACE));
+            if (removed > 0) {
+                LOGGER.info("{} unfinished writes that a crash left were removed", removed);
+            }
+        } catch (IOException e) {
+            LOGGER.warn("Unfinished writes could not be looked for", e);
         }
     }
 
@@ -541,14 +550,21 @@ final class StoredQuarantine implements Quarantine {
 
     /** Sends what is due in the outbox. */
     void flushOutbox() {
+        jobs.run("outbox", this::flushOutbox);
+    }
+
+    private void flushOutbox(Jobs.Lease lease) {
         collectDigests();
-        while (true) {
+        while (lease.isHeld()) {
             Instant now = clock.instant();
             List<Index.Due> due = index.lease(now, now.plus(LEASE), BATCH);
             if (due.isEmpty()) {
                 return;
             }
             for (Index.Due one : due) {
+                if (!lease.isHeld()) {
+                    return;
+                }
                 String name = one.letter().name();
                 if (waits(one)) {
                     continue;
@@ -625,6 +641,7 @@ final class StoredQuarantine implements Quarantine {
             background.shutdownNow();
             Thread.currentThread().interrupt();
         }
+        guarded("leaving", jobs::leave);
         index.close();
         content.close();
     }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -17,6 +20,9 @@ public interface ContentStoreContract {
     RecordId TWO = new RecordId("00000000000000000000000000000002");
 
     ContentStore store();
+
+    /** Leaves behind what a process does that ends while it writes an object. */
+    void leaveUnfinished(RecordId id) throws IOException;
 
     @Test
     default void getShouldGiveWhatWasPut() throws Exception {
@@ -100,6 +106,35 @@ public interface ContentStoreContract {
         Arrays.fill(whole, kept[0]);
         assertThat(done).hasSize(16);
         assertThat(kept).isEqualTo(whole);
+    }
+
+    @Test
+    default void listShouldGiveWhatIsStored() throws Exception {
+        Instant before = Instant.now().minusSeconds(60);
+        store().put(ONE, out -> out.write(1));
+        store().put(TWO, out -> out.write(2));
+        store().delete(TWO);
+        leaveUnfinished(TWO);
+        List<ContentStore.Stored> listed = new ArrayList<>();
+
+        store().list(listed::add);
+
+        assertThat(listed).singleElement().satisfies(one -> {
+            assertThat(one.id()).isEqualTo(ONE);
+            assertThat(one.modified()).isBetween(before, before.plusSeconds(600));
+        });
+    }
+
+    @Test
+    default void sweepShouldRemoveWhatWasLeftUnfinishedWhenItIsOld() throws Exception {
+        store().put(ONE, out -> out.write(1));
+        leaveUnfinished(TWO);
+
+        assertThat(store().sweep(Instant.now().minus(Duration.ofDays(1)))).isZero();
+        assertThat(store().sweep(Instant.now().plus(Duration.ofDays(1)))).isEqualTo(1);
+        assertThat(store().sweep(Instant.now().plus(Duration.ofDays(1)))).isZero();
+        assertThat(store().get(TWO)).isEmpty();
+        assertThat(read(ONE)).containsExactly(1);
     }
 
     private byte[] read(RecordId id) throws IOException {

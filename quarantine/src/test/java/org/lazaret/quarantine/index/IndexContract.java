@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.lazaret.quarantine.Actor;
 import org.lazaret.quarantine.Envelope;
@@ -36,6 +37,9 @@ import org.lazaret.quarantine.audit.AuditHead;
 import org.lazaret.quarantine.audit.AuditQuery;
 import org.lazaret.quarantine.audit.ChainedEntry;
 import org.lazaret.quarantine.notice.Letter;
+import org.lazaret.scan.Attachment;
+import org.lazaret.scan.Score;
+import org.lazaret.scan.Verdict;
 
 /** What every index does. */
 public interface IndexContract {
@@ -362,6 +366,36 @@ public interface IndexContract {
     }
 
     @Test
+    default void takeOverShouldSucceedOnceWhileTheReleaseIsUnderWay() {
+        insert(1, ALICE, BOB);
+        move(1, State.RELEASING, ALICE);
+        Index.Releasing left = index().releasing().get(0);
+
+        assertThat(another().takeOver(left, "other")).isTrue();
+        assertThat(index().takeOver(left, "third")).isFalse();
+        assertThat(index().releasing()).containsExactly(new Index.Releasing(id(1), ALICE, State.HELD, "other", NOW));
+
+        move(1, State.RELEASED, ALICE);
+        assertThat(index().takeOver(new Index.Releasing(id(1), ALICE, State.HELD, "other", NOW), "third")).isFalse();
+    }
+
+    @Test
+    default void withoutUseShouldSeeTheLastOfManyRecipientsWhoDeleteAtOnce() throws Exception {
+        List<String> recipients = IntStream.range(0, 16).mapToObj(number -> "r" + number + "@example.org").toList();
+        insert(1, recipients.toArray(String[]::new));
+        AtomicInteger turn = new AtomicInteger();
+        Index other = another();
+
+        together(16, () -> {
+            int mine = turn.getAndIncrement();
+            return (mine % 2 == 0 ? index() : other).move(id(1), List.of(recipients.get(mine)), State.DELETED, "owner",
+                entry(BY_ALICE, "deleted", 1), them -> List.of());
+        });
+
+        assertThat(index().withoutUse(LATER, 10)).containsExactly(id(1));
+    }
+
+    @Test
     default void withoutUseShouldBeWhatNobodyKeepsUntilItIsReportedDeleted() {
         insert(1, ALICE, BOB);
         insert(2, ALICE);
@@ -433,7 +467,7 @@ public interface IndexContract {
 
         List<String> names = leased.stream().flatMap(List::stream).map(due -> due.letter().name()).toList();
         assertThat(new HashSet<>(names)).hasSameSizeAs(names);
-        // Another's lock hides a row for a moment: what was skipped comes with the next look.
+        // A lock of another hides a row for a moment: what was skipped comes with the next look.
         assertThat(names.size() + index().lease(LATER, LATER.plus(Duration.ofHours(1)), 100).size()).isEqualTo(40);
     }
 
@@ -471,11 +505,107 @@ public interface IndexContract {
             insert(number, ALICE, BOB);
         }
 
-        List<HeldMail> first = index().search(new Query(Optional.of(ALICE), Set.of(), "", Optional.empty(), 2));
-        List<HeldMail> second = index().search(new Query(Optional.empty(), Set.of(), "", Optional.of(id(4)), 2));
+        List<HeldMail> first = index().search(Query.of(ALICE).withLimit(2));
+        List<HeldMail> second = index().search(Query.all().withAfter(id(4)).withLimit(2));
+        List<HeldMail> third = index().search(Query.all().withText("rechnung").withAfter(id(2)).withLimit(2));
 
         assertThat(first).extracting(HeldMail::id).containsExactly(id(5), id(4));
         assertThat(second).extracting(HeldMail::id).containsExactly(id(3), id(2));
+        assertThat(third).extracting(HeldMail::id).containsExactly(id(1));
+        assertThat(index().search(Query.all().withAfter(id(99)))).isEmpty();
+    }
+
+    @Test
+    default void searchShouldKnowRecordsOfTheSameMillisecondApart() {
+        Set<RecordId> inserted = new HashSet<>();
+        for (int number = 1; number <= 300; number++) {
+            HeldMail mail = mail(number, ALICE);
+            HeldMail same = new HeldMail(mail.id(), mail.envelope(), NOW, "", "", "", 1, mail.sha256(), MALICIOUS, mail.states());
+            index().insert(same, "arrival", List.of(), entry(BY_ADMIN, "held", number));
+            inserted.add(id(number));
+        }
+        List<RecordId> found = new ArrayList<>();
+
+        for (List<HeldMail> page = index().search(Query.all().withLimit(7)); !page.isEmpty();
+             page = index().search(Query.all().withLimit(7).withAfter(found.getLast()))) {
+            page.forEach(mail -> found.add(mail.id()));
+        }
+
+        assertThat(found).hasSize(300);
+        assertThat(new HashSet<>(found)).isEqualTo(inserted);
+    }
+
+    private void put(int number, String sender, String subject, String from, double score, List<Attachment> attachments, String... recipients) {
+        HeldMail mail = mail(number, recipients);
+        Verdict verdict = new Verdict.Scanned(Score.of(score), List.of(), attachments);
+        index().insert(new HeldMail(mail.id(), new Envelope(sender, List.of(recipients)), mail.received(), subject, from, "", 1,
+            "%064x".formatted(number), verdict, mail.states()), "arrival", List.of(), entry(BY_ADMIN, "held", number));
+    }
+
+    private static Attachment attachment(String name, String sha256) {
+        return new Attachment(name, "application/octet-stream", "application/zip", 4, sha256, Score.of(1));
+    }
+
+    private List<Integer> found(Query query) {
+        return index().search(query).stream().map(mail -> Integer.parseInt(mail.id().value(), 16)).toList();
+    }
+
+    @Test
+    default void searchShouldFindByEachCriterionAndByAllTogether() {
+        put(1, "mallory@evil.example", "Ihre Rechnung Nr. 4711 f\u00fcr M\u00e4rz", "Mallory <mallory@evil.example>", 9.5,
+            List.of(attachment("Rechnung_2024-03.PDF.exe", "ab".repeat(32))), ALICE);
+        put(2, "", "\u8acb\u6c42\u66f8 invoice", "=?broken", 3.0, List.of(attachment("report (final).zip", "cd".repeat(32))),
+            "Bob@Example.org", ALICE);
+        put(3, "Eve@Evil.Example", "Re: rechnungen", "\"Eve, O'Hara\" <eve@evil.example>", 0.5, List.of(), BOB);
+        move(2, State.REQUESTED, ALICE);
+
+        assertThat(found(Query.all())).containsExactly(3, 2, 1);
+        assertThat(found(Query.all().withText("rechnung"))).containsExactly(3, 1);
+        assertThat(found(Query.all().withText("RECH M\u00c4RZ"))).containsExactly(1);
+        assertThat(found(Query.all().withText("hara"))).containsExactly(3);
+        assertThat(found(Query.all().withText("echnung"))).isEmpty();
+        assertThat(found(Query.all().withText("\u8acb\u6c42\u66f8"))).containsExactly(2);
+        assertThat(found(Query.all().withText("bob@example.org"))).containsExactly(3, 2);
+        assertThat(found(Query.all().withSubject("mallory"))).isEmpty();
+        assertThat(found(Query.all().withSubject("4711"))).containsExactly(1);
+        assertThat(found(Query.all().withSender("MALLORY@evil.example"))).containsExactly(1);
+        assertThat(found(Query.all().withSender("@evil.example"))).containsExactly(3, 1);
+        assertThat(found(Query.all().withSender("@evil.exampl"))).isEmpty();
+        assertThat(found(Query.all().withAttachment("*.EXE"))).containsExactly(1);
+        assertThat(found(Query.all().withAttachment("*.ex"))).isEmpty();
+        assertThat(found(Query.all().withAttachment("rech*2024"))).containsExactly(1);
+        assertThat(found(Query.all().withAttachment("final"))).containsExactly(2);
+        assertThat(found(Query.all().withSha256("CD".repeat(32)))).containsExactly(2);
+        assertThat(found(Query.all().withSha256("%064x".formatted(3)))).containsExactly(3);
+        assertThat(found(Query.all().withScore(Score.of(0.5), Score.of(3)))).containsExactly(3, 2);
+        assertThat(found(Query.all().withScore(Score.of(9.5), Score.of(10)))).containsExactly(1);
+        assertThat(found(Query.all().withTime(Optional.of(NOW.plusSeconds(2)), Optional.of(NOW.plusSeconds(3))))).containsExactly(2);
+        assertThat(found(Query.all().withTime(Optional.of(NOW.plusSeconds(4)), Optional.empty()))).isEmpty();
+        assertThat(found(Query.all().withStates(Set.of(State.REQUESTED)))).containsExactly(2);
+        assertThat(found(Query.all().withStates(Set.of(State.REQUESTED, State.HELD)))).containsExactly(3, 2, 1);
+        assertThat(found(Query.of(BOB))).containsExactly(3, 2);
+        assertThat(found(Query.of(BOB).withStates(Set.of(State.REQUESTED)))).isEmpty();
+        assertThat(found(Query.of(ALICE).withStates(Set.of(State.REQUESTED)))).containsExactly(2);
+        assertThat(found(Query.of(BOB).withText("rechnung"))).containsExactly(3);
+        assertThat(found(Query.of(BOB).withText("invoice").withStates(Set.of(State.REQUESTED)))).isEmpty();
+        assertThat(found(Query.of(ALICE).withText("invoice").withStates(Set.of(State.REQUESTED)))).containsExactly(2);
+        assertThat(found(Query.of(ALICE).withText("rechnung").withSubject("4711").withSender("@evil.example").withAttachment("*.exe")
+            .withSha256("ab".repeat(32)).withTime(Optional.of(NOW), Optional.of(NOW.plusSeconds(2))).withScore(Score.of(9), Score.of(10))
+            .withStates(Set.of(State.HELD)))).containsExactly(1);
+    }
+
+    @Test
+    default void searchShouldTakeAnyText() {
+        insert(1, ALICE);
+
+        for (String text : List.of("\"", "'", "* OR 1", "NEAR(a b)", "rechnung AND", "(", ":*", "a:b", "^x", "\\", "%", "\u0001", "\ud83d", "-", "{}",
+            "x".repeat(5_000), "a ".repeat(1_000), "'&|!<->")) {
+            for (Query query : List.of(Query.all().withText(text), Query.all().withSubject(text), Query.all().withSender(text),
+                Query.all().withAttachment(text), Query.of(text), Query.of(text).withText("rechnung"))) {
+                assertThat(index().search(query)).as(text).hasSizeLessThanOrEqualTo(1);
+            }
+        }
+        assertThat(found(Query.all().withText("rechnung OR nothing"))).isEmpty();
     }
 
     @Test

@@ -46,8 +46,10 @@ import org.lazaret.quarantine.content.ContentStore;
 import org.lazaret.quarantine.content.FileContentStore;
 import org.lazaret.quarantine.crypto.Envelopes;
 import org.lazaret.quarantine.crypto.KeyRing;
+import org.lazaret.quarantine.index.Database;
 import org.lazaret.quarantine.index.Index;
 import org.lazaret.quarantine.index.JdbcIndex;
+import org.lazaret.quarantine.index.JdbcLeases;
 import org.lazaret.quarantine.index.SqliteDatabase;
 import org.lazaret.quarantine.release.ReleaseMarker;
 import org.lazaret.scan.MessageSource;
@@ -123,7 +125,7 @@ class CrashTest {
             quarantine.release(held.id(), Set.of(), BY_ADMIN);
             quarantine.flushOutbox();
         }, (quarantine, finished) -> {
-            quarantine.finishReleases(true);
+            quarantine.finishReleases();
             quarantine.flushOutbox();
 
             HeldMail held = quarantine.search(Query.all()).get(0);
@@ -224,8 +226,9 @@ class CrashTest {
         KeyRing.generateIfMissing(temporary.resolve("c"), temporary.resolve("k"));
         Files.createDirectories(folder);
         Envelopes envelopes = new Envelopes(KeyRing.load(List.of(temporary.resolve("c")), Optional.of(temporary.resolve("k"))), folder);
+        Database database = new SqliteDatabase(folder.resolve("index.db"));
         return new StoredQuarantine(settings, fused(ContentStore.class, new FileContentStore(folder.resolve("content")), fuse),
-            fused(Index.class, new JdbcIndex(new SqliteDatabase(folder.resolve("index.db"))), fuse), envelopes,
+            fused(Index.class, new JdbcIndex(database), fuse), new JdbcLeases(database), envelopes,
             new Links(new byte[Links.KEY_BYTES], () -> URI.create("http://127.0.0.1"), Duration.ofDays(1), clock),
             new ReleaseMarker(new byte[ReleaseMarker.KEY_BYTES], Duration.ofDays(1), clock), new Passwords(new byte[Passwords.KEY_BYTES]),
             new Lists(new InMemoryEntryStore(), ListSettings.DEFAULT, clock),

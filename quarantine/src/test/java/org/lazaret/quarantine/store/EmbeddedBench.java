@@ -12,6 +12,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.lazaret.policy.PolicyScopes;
 import org.lazaret.policy.PolicySettings;
 import org.lazaret.policy.language.Language;
@@ -25,13 +26,20 @@ import org.lazaret.scan.ScanSettings;
 /** The embedded quarantine in a folder, with a clock that stands still until it is told. */
 final class EmbeddedBench implements QuarantineContract.Bench, AutoCloseable {
     private final Path folder;
+    private final UnaryOperator<Settings.Store> store;
     private final SentMail sent = new SentMail();
     private final TestClock clock = new TestClock();
     private Settings settings;
     private StoredQuarantine quarantine;
 
     EmbeddedBench(Path folder) throws IOException {
+        this(folder, UnaryOperator.identity());
+    }
+
+    /** @param store where the quarantine is instead of in the folder */
+    EmbeddedBench(Path folder, UnaryOperator<Settings.Store> store) throws IOException {
         this.folder = folder;
+        this.store = store;
         this.settings = settings(folder, Settings.RecipientMode.RELEASE, Settings.DecisionScope.RECIPIENT, Settings.PasswordPlace.ATTACHED);
         this.quarantine = open();
     }
@@ -62,8 +70,17 @@ final class EmbeddedBench implements QuarantineContract.Bench, AutoCloseable {
     }
 
     StoredQuarantine open() throws IOException {
-        return (StoredQuarantine) Quarantines.open(settings, sent, address -> address.endsWith("@example.org"), clock,
+        return open(settings);
+    }
+
+    StoredQuarantine open(Settings there) throws IOException {
+        return (StoredQuarantine) Quarantines.open(with(there, store.apply(there.store())), sent, address -> address.endsWith("@example.org"), clock,
             () -> URI.create("http://127.0.0.1:8180"));
+    }
+
+    private static Settings with(Settings settings, Settings.Store store) {
+        return new Settings(settings.scan(), settings.policy(), settings.warning(), store, settings.retention(), settings.notice(),
+            settings.portal(), settings.release(), settings.administrators(), settings.processor());
     }
 
     @Override
@@ -83,7 +100,7 @@ final class EmbeddedBench implements QuarantineContract.Bench, AutoCloseable {
 
     @Override
     public void runBackground() {
-        quarantine.finishReleases(false);
+        quarantine.finishReleases();
         quarantine.sweep();
         quarantine.flushOutbox();
     }
