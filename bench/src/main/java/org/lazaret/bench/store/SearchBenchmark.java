@@ -120,7 +120,8 @@ public final class SearchBenchmark {
                 JdbcIndex index = new JdbcIndex(new Joined(database, handle));
                 for (int number = from; number < Math.min(records, from + BATCH); number++) {
                     HeldMail mail = mail(number, records);
-                    index.insert(mail, "arrival" + number, List.of(), new AuditEntry(mail.received(), FILLER, "held", Optional.of(mail.id()), List.of(), ""));
+                    AuditEntry entry = new AuditEntry(mail.received(), FILLER, "held", Optional.of(mail.id()), List.of(), "");
+                    index.insert(mail, "arrival" + number, List.of(), entry);
                 }
                 return 0;
             });
