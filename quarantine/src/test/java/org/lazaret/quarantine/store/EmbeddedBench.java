@@ -80,7 +80,7 @@ final class EmbeddedBench implements QuarantineContract.Bench, AutoCloseable {
 
     private static Settings with(Settings settings, Settings.Store store) {
         return new Settings(settings.scan(), settings.policy(), settings.lists(), settings.warning(), store, settings.retention(), settings.notice(),
-            settings.portal(), settings.release(), settings.administrators(), settings.processor());
+            settings.portal(), settings.release(), settings.administrators(), settings.administratorNotices(), settings.processor());
     }
 
     @Override
