@@ -21,6 +21,7 @@ import org.lazaret.policy.lists.Lists;
 import org.lazaret.quarantine.Actor;
 import org.lazaret.quarantine.Arrival;
 import org.lazaret.quarantine.HeldMail;
+import org.lazaret.quarantine.LegalHold;
 import org.lazaret.quarantine.Links;
 import org.lazaret.quarantine.Outcome;
 import org.lazaret.quarantine.Outgoing;
@@ -28,6 +29,7 @@ import org.lazaret.quarantine.Quarantine;
 import org.lazaret.quarantine.Query;
 import org.lazaret.quarantine.RecordId;
 import org.lazaret.quarantine.State;
+import org.lazaret.quarantine.Upkeep;
 import org.lazaret.quarantine.audit.Audit;
 import org.lazaret.scan.MessageSource;
 import org.lazaret.scan.Verdict;
@@ -175,6 +177,26 @@ final class FakeQuarantine implements Quarantine {
 
     @Override
     public Optional<Outgoing.Message> notice(HeldMail mail, String recipient) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Optional<LegalHold> legalHold(RecordId id) {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<LegalHold> placeHold(RecordId id, String reason, Actor actor) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean liftHold(RecordId id, Actor actor) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Upkeep upkeep() {
         throw new UnsupportedOperationException();
     }
 

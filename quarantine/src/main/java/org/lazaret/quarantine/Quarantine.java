@@ -20,7 +20,8 @@ public interface Quarantine extends AutoCloseable {
      * Holds a mail. When this returns, content and record are on disk (fsync, committed transaction) and the administrators'
      * notice is in the outbox. Repeating it with the same arrival id, envelope and bytes gives the same record and changes nothing.
      *
-     * @throws IOException when the mail could not be stored durably; nothing may be done with the mail in flight then
+     * @throws QuotaException when the quarantine is full
+     * @throws IOException    when the mail could not be stored durably; nothing may be done with the mail in flight then
      */
     HeldMail hold(Arrival arrival, MessageSource message, Verdict verdict) throws IOException;
 
@@ -72,6 +73,26 @@ public interface Quarantine extends AutoCloseable {
     /** Refuses requests; the recipients are told. */
     Outcome deny(RecordId id, Set<String> recipients, Actor actor);
 
+    /** What keeps a mail's content from being removed; empty when there is no such mail, or no hold on it. */
+    Optional<LegalHold> legalHold(RecordId id);
+
+    /**
+     * Keeps a mail's content whatever recipients decide and however long it takes: it does not expire, and deleting it changes the
+     * recipients' states alone.
+     *
+     * @return the hold that is on it now: this one, or one that was set before; empty when there is no such mail, or its content is gone
+     * @throws IllegalArgumentException when the reason is blank, or the actor is a recipient
+     */
+    Optional<LegalHold> placeHold(RecordId id, String reason, Actor actor);
+
+    /**
+     * Ends a legal hold. What was deleted for everybody meanwhile is removed.
+     *
+     * @return false when there was none
+     * @throws IllegalArgumentException when the actor is a recipient
+     */
+    boolean liftHold(RecordId id, Actor actor);
+
     /**
      * The password of the zip that was released to a recipient.
      *
@@ -95,6 +116,9 @@ public interface Quarantine extends AutoCloseable {
      * @return empty when the sender is not local, or there is none
      */
     Optional<Outgoing.Message> senderNotice(HeldMail mail, List<String> recipients);
+
+    /** Long work on the whole store: retention, rotation of keys, verification. */
+    Upkeep upkeep();
 
     /** What was done with held mail, and to the quarantine, by whom. */
     Audit audit();

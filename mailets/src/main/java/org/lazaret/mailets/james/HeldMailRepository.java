@@ -39,9 +39,10 @@ import org.lazaret.scan.Verdict;
 
 /**
  * Shows the quarantine to James as a mail repository, so that James' own tools list, download and reprocess held mail. Off by default: who
- * may use James' webadmin then sees held mail decrypted. Each retrieval and removal is audited under the name of this repository.
+ * may use James' webadmin then sees held mail decrypted. Each retrieval, release and removal is audited under the name of this repository.
  *
- * <p>{@code quarantine://held} holds what the mailet {@code Quarantine} took out of transit, each mail under its record id. Any other path
+ * <p>{@code quarantine://held} holds what the mailet {@code Quarantine} took out of transit, each mail under its record id. Reprocessing one is
+ * a release for all of its recipients, whatever processor is asked for; removing one deletes it for all. Any other path
  * is a repository of its own for mail that James stores there ({@code ToRepository}, an error repository): encrypted like everything in
  * quarantine, and under the mail's name.
  *
@@ -132,7 +133,7 @@ public final class HeldMailRepository implements MailRepository {
 
     private Mail mail(HeldMail held, MessageSource message) throws IOException {
         try {
-            return ofTransit ? bare(held, message) : MailProperties.mail(message);
+            return ofTransit ? Reprocessable.of(bare(held, message), quarantine, held.id(), actor) : MailProperties.mail(message);
         } catch (MessagingException e) {
             throw new IOException(e);
         }

@@ -3,13 +3,12 @@ package org.lazaret.mailets.james;
 import jakarta.inject.Inject;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.james.core.healthcheck.ComponentName;
 import org.apache.james.core.healthcheck.HealthCheck;
 import org.apache.james.core.healthcheck.Result;
-import org.lazaret.quarantine.Query;
+import org.lazaret.quarantine.Upkeep;
 import org.lazaret.scan.engine.EngineHealth;
 import org.lazaret.scan.engine.Engines;
 import org.reactivestreams.Publisher;
@@ -18,7 +17,8 @@ import reactor.core.scheduler.Schedulers;
 
 /**
  * James' health check of Lazaret, named in {@code healthcheck.properties}: whether the index of held mail answers (else unhealthy) and all
- * engines do (else degraded, naming them). An engine counts as failing from a failure until it answers again; none is asked for the check.
+ * engines do (else degraded, naming them); degraded too while held mail is known whose content is not what was stored. An engine counts as
+ * failing from a failure until it answers again; none is asked for the check.
  *
  * <pre>
  * additional.healthchecks=org.lazaret.mailets.james.LazaretHealthCheck
@@ -26,6 +26,8 @@ import reactor.core.scheduler.Schedulers;
  */
 public final class LazaretHealthCheck implements HealthCheck {
     private static final ComponentName NAME = new ComponentName("Lazaret");
+    /** Damaged mails that are named. */
+    private static final int LISTED = 10;
 
     private final Lazaret lazaret;
     private final Engines engines;
@@ -44,15 +46,16 @@ public final class LazaretHealthCheck implements HealthCheck {
     @Override
     public Publisher<Result> check() {
         return Mono.fromCallable(() -> {
-            lazaret.quarantine().search(new Query(Optional.empty(), Set.of(), "", Optional.empty(), 1));
-            return result(engines.health());
+            List<Upkeep.Damage> damages = lazaret.quarantine().upkeep().damages(LISTED);
+            return result(engines.health(), damages);
         })
             .onErrorResume(e -> Mono.just(Result.unhealthy(NAME, "The index of held mail does not answer", e)))
             .subscribeOn(Schedulers.boundedElastic());
     }
 
-    static Result result(List<EngineHealth> engines) {
-        String failing = engines.stream().filter(engine -> !engine.isWell()).map(LazaretHealthCheck::describe).collect(Collectors.joining("; "));
+    static Result result(List<EngineHealth> engines, List<Upkeep.Damage> damages) {
+        String failing = Stream.concat(engines.stream().filter(engine -> !engine.isWell()).map(LazaretHealthCheck::describe),
+            damages.stream().map(damage -> "Held mail " + damage.record() + " is not what was stored")).collect(Collectors.joining("; "));
         return failing.isEmpty() ? Result.healthy(NAME) : Result.degraded(NAME, failing);
     }
 

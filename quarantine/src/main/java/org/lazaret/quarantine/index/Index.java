@@ -74,10 +74,8 @@ public interface Index extends AutoCloseable {
      */
     boolean takeOver(Releasing left, String owner);
 
-    /** Records whose content no recipient's state keeps since before then, and whose content was not reported deleted. */
-    List<RecordId> withoutUse(Instant before, int limit);
-
-    void contentDeleted(RecordId id);
+    /** Whose content is kept, and how long. */
+    Holdings holdings();
 
     /** A letter in the outbox and how often it was tried. */
     record Due(Letter letter, int attempts) {

@@ -42,7 +42,7 @@ import org.lazaret.scan.Attachment;
  */
 public final class JdbcIndex implements Index {
     private static final JsonMapper JSON = new JsonMapper();
-    private static final String KEEPING = Stream.of(State.values()).filter(State::keepsContent).map(state -> "'" + state + "'")
+    static final String KEEPING = Stream.of(State.values()).filter(State::keepsContent).map(state -> "'" + state + "'")
         .collect(Collectors.joining(", "));
 
     /** Records of one millisecond. */
@@ -52,12 +52,14 @@ public final class JdbcIndex implements Index {
     private final Database database;
     private final Audit audit;
     private final Coalescing coalescing;
+    private final Holdings holdings;
 
     /** @param database closed with this */
     public JdbcIndex(Database database) {
         this.database = database;
         this.audit = new JdbcAudit(database);
         this.coalescing = new JdbcCoalescing(database);
+        this.holdings = new JdbcHoldings(database);
     }
 
     @Override
@@ -70,6 +72,7 @@ public final class JdbcIndex implements Index {
             insertRecipients(handle, number, mail, entry.at());
             insertTerms(handle, database.fullText(), number, mail);
             insertAttachments(handle, mail);
+            JdbcHoldings.added(handle, mail.size());
             post(handle, mail.id(), letters, entry.at());
             JdbcAudit.append(handle, entry);
             return true;
@@ -308,10 +311,7 @@ public final class JdbcIndex implements Index {
             List<String> addresses = moved.stream().map(Moved::recipient).toList();
             if (!moved.isEmpty()) {
                 if (!to.keepsContent()) {
-                    handle.createUpdate("UPDATE record SET content = 2 WHERE id = :id AND content = 1 AND NOT EXISTS (SELECT 1 FROM"
-                            + " record_recipient p WHERE p.record_id = record.id AND p.state IN (" + KEEPING + "))")
-                        .bind("id", id.value())
-                        .execute();
+                    JdbcHoldings.markUnused(handle, id);
                 }
                 post(handle, id, letters.apply(List.copyOf(moved)), entry.at());
                 JdbcAudit.append(handle, entry.withRecipients(addresses));
@@ -320,7 +320,7 @@ public final class JdbcIndex implements Index {
         });
     }
 
-    private static Set<State> sourcesOf(State to) {
+    static Set<State> sourcesOf(State to) {
         // What leads back is no decision: restore and undelete do it.
         return Stream.of(State.values()).filter(from -> (from != State.RELEASING || to == State.RELEASED) && from != State.DELETED)
             .filter(from -> from.allows(to))
@@ -397,21 +397,6 @@ public final class JdbcIndex implements Index {
     }
 
     @Override
-    public List<RecordId> withoutUse(Instant before, int limit) {
-        return database.read(handle -> handle.createQuery("SELECT r.id FROM record r WHERE r.content = 2 AND NOT EXISTS (SELECT 1 FROM"
-                + " record_recipient p WHERE p.record_id = r.id AND p.changed > :before) LIMIT :limit")
-            .bind("before", before.toEpochMilli())
-            .bind("limit", limit)
-            .map((row, context) -> new RecordId(row.getString(1)))
-            .list());
-    }
-
-    @Override
-    public void contentDeleted(RecordId id) {
-        database.write(handle -> handle.createUpdate("UPDATE record SET content = 0 WHERE id = :id").bind("id", id.value()).execute());
-    }
-
-    @Override
     public List<Due> lease(Instant now, Instant until, int limit) {
         return database.write(handle -> {
             List<Due> due = handle.createQuery("SELECT name, kind, sender, recipients, body, attempts, summary FROM outbox"
@@ -470,6 +455,11 @@ public final class JdbcIndex implements Index {
     }
 
     @Override
+    public Holdings holdings() {
+        return holdings;
+    }
+
+    @Override
     public Audit audit() {
         return audit;
     }
@@ -495,7 +485,7 @@ public final class JdbcIndex implements Index {
         }
     }
 
-    private static String names(Set<State> states) {
+    static String names(Set<State> states) {
         return states.stream().map(state -> "'" + state.name() + "'").sorted().collect(Collectors.joining(", "));
     }
 

@@ -2,11 +2,13 @@ package org.lazaret.quarantine.store;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -20,6 +22,7 @@ import org.lazaret.quarantine.Envelope;
 import org.lazaret.quarantine.HeldMail;
 import org.lazaret.quarantine.RecordId;
 import org.lazaret.quarantine.State;
+import org.lazaret.quarantine.crypto.Spool;
 import org.lazaret.quarantine.release.Fields;
 import org.lazaret.scan.MessageSource;
 import org.lazaret.scan.Verdict;
@@ -64,11 +67,25 @@ final class Intake {
         envelope.recipients().stream().sorted().forEach(recipient -> add(key, recipient));
         key.update(ByteBuffer.allocate(8).putLong(size[0]).array());
         key.update(sha256);
-        Fields fields = Fields.parse(head.toByteArray());
+        return record(new RecordId(HexFormat.of().formatHex(key.digest(), 0, 16)), envelope, arrival.received().truncatedTo(ChronoUnit.MILLIS),
+            head.toByteArray(), size[0], HexFormat.of().formatHex(sha256), verdict);
+    }
+
+    /** The record of stored content: all that is known of it but what became of it, so it is held for everybody. */
+    static HeldMail record(Binding.Bound bound, Spool content) throws IOException {
+        long end = Math.min(content.size(), bound.start() + MAX_HEADER);
+        try (InputStream head = content.input(bound.start(), end)) {
+            return record(bound.id(), checked(bound.envelope()), bound.received(), head.readAllBytes(), bound.size(), bound.sha256(),
+                bound.verdict());
+        }
+    }
+
+    private static HeldMail record(RecordId id, Envelope envelope, Instant received, byte[] head, long size, String sha256, Verdict verdict) {
+        Fields fields = Fields.parse(head);
         Map<String, State> states = new LinkedHashMap<>();
         envelope.recipients().forEach(recipient -> states.put(recipient, State.HELD));
-        return new HeldMail(new RecordId(HexFormat.of().formatHex(key.digest(), 0, 16)), envelope, arrival.received().truncatedTo(ChronoUnit.MILLIS),
-            text(fields, "subject"), text(fields, "from"), text(fields, "message-id"), size[0], HexFormat.of().formatHex(sha256), verdict, states);
+        return new HeldMail(id, envelope, received, text(fields, "subject"), text(fields, "from"), text(fields, "message-id"), size, sha256, verdict,
+            states);
     }
 
     /** What a mail server lets through as an address; anything else could not be kept and compared faithfully. */

@@ -34,6 +34,7 @@ import org.lazaret.policy.settings.Settings.RecipientMode;
 import org.lazaret.quarantine.Actor;
 import org.lazaret.quarantine.Arrival;
 import org.lazaret.quarantine.HeldMail;
+import org.lazaret.quarantine.LegalHold;
 import org.lazaret.quarantine.Links;
 import org.lazaret.quarantine.Outcome;
 import org.lazaret.quarantine.Outgoing;
@@ -41,6 +42,7 @@ import org.lazaret.quarantine.Quarantine;
 import org.lazaret.quarantine.Query;
 import org.lazaret.quarantine.RecordId;
 import org.lazaret.quarantine.State;
+import org.lazaret.quarantine.Upkeep;
 import org.lazaret.quarantine.audit.Audit;
 import org.lazaret.quarantine.audit.AuditEntry;
 import org.lazaret.quarantine.audit.AuditQuery;
@@ -81,11 +83,11 @@ final class StoredQuarantine implements Quarantine {
     private static final Duration LAST_RETRY = Duration.ofHours(1);
     /** Longer than the mail server tries the same mail again. */
     private static final Duration NOTICES_KNOWN = Duration.ofDays(30);
-    private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5);
     /** Deletions of one mail looked at; within the time for undoing there are few. */
     private static final int MAX_DELETIONS = 100;
     private static final Duration SWEEP_GRACE = Duration.ofDays(1);
     private static final int BATCH = 50;
+    private static final int MAX_REASON = 1_000;
     private static final long TICK_SECONDS = 5;
 
     private final Settings settings;
@@ -103,10 +105,19 @@ final class StoredQuarantine implements Quarantine {
     private final Repackager repackager;
 
     private final Jobs jobs;
+    private final Removal removal;
+    private final Retention retention;
+    private final Housekeeping housekeeping;
     /** Releases that this process is at, so that the background leaves them alone. */
     private final Set<String> underWay = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService background = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "lazaret-quarantine");
+        thread.setDaemon(true);
+        return thread;
+    });
+    /** Works that take hours must not keep a release waiting. */
+    private final ScheduledExecutorService upkeep = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "lazaret-upkeep");
         thread.setDaemon(true);
         return thread;
     });
@@ -130,6 +141,9 @@ final class StoredQuarantine implements Quarantine {
         this.notices = new Notices(settings.notice(), settings.administrators(), settings.administratorNotices().language(), links,
             clock.getZone());
         this.repackager = new Repackager(temporary);
+        this.removal = new Removal(content, index.holdings(), settings.portal().undo(), clock);
+        this.retention = new Retention(settings.retention(), index.holdings(), removal, clock);
+        this.housekeeping = new Housekeeping(content, index, envelopes, retention, removal, jobs, clock, upkeep);
     }
 
     @Override
@@ -140,6 +154,7 @@ final class StoredQuarantine implements Quarantine {
             if (known.isPresent()) {
                 return known.get();
             }
+            retention.makeRoom(mail.size(), SYSTEM);
             content.put(mail.id(), out -> seal(mail, message, out));
             AuditEntry entry = entry(SYSTEM, "held", mail.id(), mail.envelope().recipients(), "score " + verdict.score());
             List<Letter> letters = notices.administrators(Event.HELD, mail, mail.envelope().recipients(), SYSTEM, "");
@@ -151,7 +166,7 @@ final class StoredQuarantine implements Quarantine {
             // in it; and should theirs be deleted already, so must be this.
             HeldMail held = index.find(mail.id()).orElseThrow(() -> new IOException("The record " + mail.id() + " is gone"));
             content.put(held.id(), out -> seal(held, message, out));
-            dropWithoutUse(held.id());
+            removal.removeIfUnused(held.id());
             return held;
         } catch (RuntimeException e) {
             throw new IOException("The mail could not be stored: " + e.getMessage(), e);
@@ -198,7 +213,7 @@ final class StoredQuarantine implements Quarantine {
         HeldMail mail = found.get();
         Optional<InputStream> stored = content.get(id);
         if (stored.isEmpty()) {
-            if (mail.states().values().stream().anyMatch(State::keepsContent)) {
+            if (index.holdings().isKept(id)) {
                 throw tampered(mail, actor, new ContentTamperedException("The content of " + id + " is missing"));
             }
             return Optional.empty();
@@ -206,6 +221,7 @@ final class StoredQuarantine implements Quarantine {
         try (Spool opened = envelopes.open(stored.get())) {
             long start = Binding.check(mail, opened);
             index.audit().append(entry(actor, "opened", id, List.of(), ""));
+            index.holdings().sound(id);
             return Optional.of(reader.read(mail, out -> opened.writeTo(out, start, opened.size())));
         } catch (ContentTamperedException e) {
             throw tampered(mail, actor, e);
@@ -217,6 +233,7 @@ final class StoredQuarantine implements Quarantine {
     private ContentTamperedException tampered(HeldMail mail, Actor actor, ContentTamperedException problem) {
         LOGGER.error("The content of held mail {} must not be used: {}", mail.id(), problem.getMessage());
         index.audit().append(entry(actor, "tampered", mail.id(), List.of(), String.valueOf(problem.getMessage())));
+        index.holdings().damaged(mail.id(), clock.instant(), String.valueOf(problem.getMessage()));
         return problem;
     }
 
@@ -314,7 +331,7 @@ final class StoredQuarantine implements Quarantine {
         Outcome outcome = decide(id, recipients, State.DELETED, Event.DELETED, actor);
         if (outcome instanceof Outcome.Done && settings.portal().undo().isZero()) {
             try {
-                dropWithoutUse(id);
+                removal.removeIfUnused(id);
             } catch (IOException | RuntimeException e) {
                 // Decided and written; the background tries again.
                 LOGGER.warn("The content of deleted mail {} could not be removed yet", id, e);
@@ -404,7 +421,7 @@ final class StoredQuarantine implements Quarantine {
         if (targets.isEmpty()) {
             return new Outcome.Unknown();
         }
-        String kept = reason.length() > 1_000 ? reason.substring(0, 1_000) : reason;
+        String kept = cut(reason);
         List<String> moved = index.move(id, targets, State.REQUESTED, jobs.node(), entry(actor, "requested", id, List.of(), kept),
             changed -> notices.administrators(Event.REQUESTED, mail, changed.stream().map(Index.Moved::recipient).toList(), actor, kept));
         if (moved.isEmpty()) {
@@ -452,6 +469,44 @@ final class StoredQuarantine implements Quarantine {
     }
 
     @Override
+    public Optional<LegalHold> legalHold(RecordId id) {
+        return index.holdings().legalHold(id);
+    }
+
+    @Override
+    public Optional<LegalHold> placeHold(RecordId id, String reason, Actor actor) {
+        onlyAdministrators(actor);
+        LegalHold hold = new LegalHold(clock.instant(), actor.name(), cut(reason.strip()));
+        index.holdings().placeHold(id, hold, entry(actor, "legal hold set", id, List.of(), hold.reason()));
+        return index.holdings().legalHold(id);
+    }
+
+    @Override
+    public boolean liftHold(RecordId id, Actor actor) {
+        onlyAdministrators(actor);
+        boolean lifted = index.holdings().liftHold(id, entry(actor, "legal hold lifted", id, List.of(), ""));
+        if (lifted) {
+            try {
+                removal.removeIfUnused(id);
+            } catch (IOException | RuntimeException e) {
+                LOGGER.warn("The content of deleted mail {} could not be removed yet", id, e);
+            }
+        }
+        return lifted;
+    }
+
+    private static void onlyAdministrators(Actor actor) {
+        if (actor.role() == Actor.Role.RECIPIENT) {
+            throw new IllegalArgumentException("Only administrators set and lift legal holds");
+        }
+    }
+
+    @Override
+    public Upkeep upkeep() {
+        return housekeeping;
+    }
+
+    @Override
     public Audit audit() {
         return index.audit();
     }
@@ -493,6 +548,7 @@ final class StoredQuarantine implements Quarantine {
             flushOutbox();
         }), 0, TICK_SECONDS, TimeUnit.SECONDS);
         background.scheduleWithFixedDelay(() -> guarded("sweeping", () -> jobs.run("leftovers", lease -> sweepLeftovers())), 0, 1, TimeUnit.HOURS);
+        upkeep.scheduleWithFixedDelay(() -> guarded("retention", this::expireWhenDue), 0, 1, TimeUnit.MINUTES);
     }
 
     /** Sends what a node left RELEASING that is gone. What one that lives is at stays with it. */
@@ -513,6 +569,15 @@ final class StoredQuarantine implements Quarantine {
         }
     }
 
+    /** The nodes share one last run, so each of them may look whether it is time. */
+    void expireWhenDue() {
+        Instant last = clock.instant().minus(settings.retention().interval());
+        boolean due = housekeeping.progress(Upkeep.Work.RETENTION).flatMap(Upkeep.Progress::finished).filter(last::isBefore).isEmpty();
+        if (due) {
+            housekeeping.run(Upkeep.Work.RETENTION, SYSTEM, progress -> { });
+        }
+    }
+
     private void sweepLeftovers() {
         try {
             int removed = content.sweep(clock.instant().minus(SWEEP_GRACE));
@@ -524,28 +589,9 @@ final class StoredQuarantine implements Quarantine {
         }
     }
 
-    /** Removes content that no recipient's state keeps. */
+    /** Removes content that nothing keeps. */
     void sweep() {
-        for (RecordId id : index.withoutUse(clock.instant().minus(undoGrace()), BATCH)) {
-            try {
-                dropWithoutUse(id);
-            } catch (IOException e) {
-                LOGGER.warn("The content of deleted mail {} could not be removed yet", id, e);
-            }
-        }
-    }
-
-    /** How long the content of deleted mail stays: as long as a deletion can be taken back, and some more, since clocks of nodes differ. */
-    private Duration undoGrace() {
-        return settings.portal().undo().isZero() ? Duration.ZERO : settings.portal().undo().plus(CLOCKS_DIFFER);
-    }
-
-    private void dropWithoutUse(RecordId id) throws IOException {
-        Optional<HeldMail> mail = index.find(id);
-        if (mail.isPresent() && mail.get().states().values().stream().noneMatch(State::keepsContent)) {
-            content.delete(id);
-            index.contentDeleted(id);
-        }
+        removal.sweep();
     }
 
     /** Sends what is due in the outbox. */
@@ -632,18 +678,24 @@ final class StoredQuarantine implements Quarantine {
 
     @Override
     public void close() {
-        background.shutdown();
-        try {
-            if (!background.awaitTermination(10, TimeUnit.SECONDS)) {
-                background.shutdownNow();
-            }
-        } catch (InterruptedException e) {
-            background.shutdownNow();
-            Thread.currentThread().interrupt();
-        }
+        housekeeping.close();
+        end(background);
+        end(upkeep);
         guarded("leaving", jobs::leave);
         index.close();
         content.close();
+    }
+
+    private static void end(ScheduledExecutorService executor) {
+        executor.shutdown();
+        try {
+            if (!executor.awaitTermination(10, TimeUnit.SECONDS)) {
+                executor.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            executor.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** For whom a decision holds: by the setting for all, for all when nobody is named, otherwise for those named. */
@@ -672,6 +724,10 @@ final class StoredQuarantine implements Quarantine {
 
     private AuditEntry entry(Actor actor, String action, RecordId id, List<String> recipients, String detail) {
         return new AuditEntry(clock.instant(), actor, action, Optional.of(id), recipients, detail);
+    }
+
+    private static String cut(String reason) {
+        return reason.length() > MAX_REASON ? reason.substring(0, MAX_REASON) : reason;
     }
 
     private static String key(RecordId id, String recipient) {

@@ -25,11 +25,15 @@ import org.junit.jupiter.api.Test;
 import org.lazaret.quarantine.Actor;
 import org.lazaret.quarantine.Envelope;
 import org.lazaret.quarantine.HeldMail;
+import org.lazaret.quarantine.LegalHold;
 import org.lazaret.quarantine.Outgoing;
 import org.lazaret.quarantine.Quarantine.Arrived;
 import org.lazaret.quarantine.Query;
 import org.lazaret.quarantine.RecordId;
 import org.lazaret.quarantine.State;
+import org.lazaret.quarantine.Upkeep.Damage;
+import org.lazaret.quarantine.Upkeep.Progress;
+import org.lazaret.quarantine.Upkeep.Work;
 import org.lazaret.quarantine.audit.Audit;
 import org.lazaret.quarantine.audit.AuditCheck;
 import org.lazaret.quarantine.audit.AuditEntry;
@@ -354,8 +358,8 @@ public interface IndexContract {
         assertThat(undelete(NOW, ALICE)).isEmpty();
 
         move(1, State.DELETED, ALICE);
-        assertThat(index().withoutUse(NOW.minusMillis(1), 10)).isEmpty();
-        index().contentDeleted(id(1));
+        assertThat(index().holdings().unused(NOW.minusMillis(1), 10)).isEmpty();
+        index().holdings().removed(id(1));
 
         assertThat(undelete(NOW, ALICE, BOB)).isEmpty();
         assertThat(auditOf(1)).extracting(AuditEntry::action).containsExactly("held", "moved", "moved", "undeleted", "moved");
@@ -380,7 +384,7 @@ public interface IndexContract {
     }
 
     @Test
-    default void withoutUseShouldSeeTheLastOfManyRecipientsWhoDeleteAtOnce() throws Exception {
+    default void unusedShouldSeeTheLastOfManyRecipientsWhoDeleteAtOnce() throws Exception {
         List<String> recipients = IntStream.range(0, 16).mapToObj(number -> "r" + number + "@example.org").toList();
         insert(1, recipients.toArray(String[]::new));
         AtomicInteger turn = new AtomicInteger();
@@ -392,11 +396,11 @@ public interface IndexContract {
                 entry(BY_ALICE, "deleted", 1), them -> List.of());
         });
 
-        assertThat(index().withoutUse(LATER, 10)).containsExactly(id(1));
+        assertThat(index().holdings().unused(LATER, 10)).containsExactly(id(1));
     }
 
     @Test
-    default void withoutUseShouldBeWhatNobodyKeepsUntilItIsReportedDeleted() {
+    default void unusedShouldBeWhatNobodyKeepsUntilItIsReportedDeleted() {
         insert(1, ALICE, BOB);
         insert(2, ALICE);
         insert(3, ALICE);
@@ -404,14 +408,14 @@ public interface IndexContract {
         move(2, State.DELETED, ALICE);
         move(3, State.RELEASING, ALICE);
 
-        assertThat(index().withoutUse(LATER, 10)).containsExactly(id(2));
+        assertThat(index().holdings().unused(LATER, 10)).containsExactly(id(2));
 
         move(1, State.DELETED, BOB);
-        assertThat(index().withoutUse(LATER, 10)).containsExactlyInAnyOrder(id(1), id(2));
-        assertThat(index().withoutUse(LATER, 1)).hasSize(1);
+        assertThat(index().holdings().unused(LATER, 10)).containsExactlyInAnyOrder(id(1), id(2));
+        assertThat(index().holdings().unused(LATER, 1)).hasSize(1);
 
-        index().contentDeleted(id(2));
-        assertThat(index().withoutUse(LATER, 10)).containsExactly(id(1));
+        index().holdings().removed(id(2));
+        assertThat(index().holdings().unused(LATER, 10)).containsExactly(id(1));
     }
 
     @Test
@@ -666,5 +670,116 @@ public interface IndexContract {
             .extracting(ChainedEntry::sequence).containsExactly(4L, 2L);
         assertThat(audit.page(AuditQuery.of(id(2)))).extracting(link -> link.entry().action()).containsExactly("opened", "held");
         assertThat(audit.after(7, 2)).extracting(ChainedEntry::sequence).containsExactly(8L, 9L);
+    }
+
+    @Test
+    default void bytesShouldCountWhatIsKeptOnAllNodes() throws Exception {
+        AtomicInteger number = new AtomicInteger();
+        Index other = another();
+
+        together(12, () -> {
+            int mine = number.incrementAndGet();
+            return (mine % 2 == 0 ? index() : other).insert(mail(mine, ALICE), "arrival", List.of(), entry(BY_ADMIN, "held", mine));
+        });
+        index().insert(mail(1, ALICE), "arrival", List.of(), entry(BY_ADMIN, "held", 1));
+        long all = index().holdings().bytes();
+        move(3, State.DELETED, ALICE);
+        move(4, State.DELETED, ALICE);
+        index().holdings().removed(id(3));
+        index().holdings().removed(id(3));
+        index().holdings().removed(id(5));
+
+        assertThat(all).isEqualTo(12 * 1_000 + 78);
+        assertThat(other.holdings().bytes()).isEqualTo(all - 1_003 - 1_005);
+        assertThat(other.holdings().count()).isEqualTo(10);
+    }
+
+    @Test
+    default void oldestShouldPageByTimeAndLeaveOutWhatIsOnHoldOrGone() {
+        for (int number = 5; number >= 1; number--) {
+            insert(number, ALICE);
+        }
+        Holdings holdings = index().holdings();
+        holdings.placeHold(id(2), new LegalHold(NOW, "admin", "court"), entry(BY_ADMIN, "legal hold set", 2));
+        move(3, State.DELETED, ALICE);
+
+        List<HeldMail> first = holdings.oldest(NOW.plusSeconds(5), Optional.empty(), 1);
+        List<HeldMail> rest = holdings.oldest(NOW.plusSeconds(5), Optional.of(first.getFirst()), 10);
+
+        assertThat(first).extracting(HeldMail::id).containsExactly(id(1));
+        assertThat(rest).extracting(HeldMail::id).containsExactly(id(4));
+        assertThat(holdings.kept(Optional.empty(), 10)).containsExactly(id(1), id(2), id(4), id(5));
+        assertThat(holdings.kept(Optional.of(id(2)), 1)).containsExactly(id(4));
+    }
+
+    @Test
+    default void legalHoldShouldKeepTheContentThatEverybodyDeletes() {
+        insert(1, ALICE);
+        Holdings holdings = index().holdings();
+        LegalHold hold = new LegalHold(NOW, "admin@example.org", "court");
+
+        assertThat(holdings.placeHold(id(1), hold, entry(BY_ADMIN, "legal hold set", 1))).isTrue();
+        assertThat(another().holdings().placeHold(id(1), new LegalHold(NOW, "other", "other"), entry(BY_ADMIN, "legal hold set", 1))).isFalse();
+        assertThat(holdings.expire(id(1), List.of(ALICE), entry(BY_ADMIN, "expired", 1))).isEmpty();
+        move(1, State.DELETED, ALICE);
+        assertThat(holdings.legalHold(id(1))).contains(hold);
+        assertThat(holdings.isUnused(id(1), LATER)).isFalse();
+        assertThat(holdings.unused(LATER, 10)).isEmpty();
+        assertThat(holdings.liftHold(id(1), entry(BY_ADMIN, "legal hold lifted", 1))).isTrue();
+
+        assertThat(holdings.unused(LATER, 10)).containsExactly(id(1));
+        assertThat(holdings.placeHold(id(1), hold, entry(BY_ADMIN, "legal hold set", 1))).isFalse();
+        assertThat(holdings.liftHold(id(1), entry(BY_ADMIN, "legal hold lifted", 1))).isFalse();
+        assertThat(auditOf(1)).extracting(AuditEntry::action).containsExactly("held", "legal hold set", "moved", "legal hold lifted");
+    }
+
+    @Test
+    default void holdAndDeletionAtOnceShouldNeverLeaveAHoldOnWhatIsUnused() throws Exception {
+        for (int number = 1; number <= 10; number++) {
+            insert(number, ALICE);
+            int mail = number;
+            AtomicInteger turn = new AtomicInteger();
+            Index other = another();
+            together(2, () -> turn.getAndIncrement() == 0
+                ? index().holdings().placeHold(id(mail), new LegalHold(NOW, "admin", "court"), entry(BY_ADMIN, "legal hold set", mail))
+                : !other.move(id(mail), List.of(ALICE), State.DELETED, "owner", entry(BY_ALICE, "deleted", mail), moved -> List.of()).isEmpty());
+
+            assertThat(index().holdings().isUnused(id(mail), LATER)).isNotEqualTo(index().holdings().legalHold(id(mail)).isPresent());
+        }
+    }
+
+    @Test
+    default void damagesShouldBeListedUntilTheyAreOver() {
+        insert(1, ALICE);
+        insert(2, ALICE);
+        Holdings holdings = index().holdings();
+        holdings.damaged(id(1), NOW, "cut");
+        holdings.damaged(id(2), NOW.plusSeconds(1), "a\0b");
+        holdings.damaged(id(1), NOW.plusSeconds(2), "flipped");
+
+        assertThat(another().holdings().damages(10)).containsExactly(new Damage(id(2), NOW.plusSeconds(1), "a\uFFFDb"),
+            new Damage(id(1), NOW, "flipped"));
+
+        holdings.sound(id(2));
+        holdings.removed(id(1));
+
+        assertThat(holdings.damages(10)).isEmpty();
+    }
+
+    @Test
+    default void progressShouldBeSeenByOtherNodesAndItsPositionUntilItIsFinished() {
+        Holdings holdings = index().holdings();
+        Progress running = new Progress(Work.REWRAP, NOW, NOW.plusSeconds(1), Optional.empty(), 10, 5, 1, "why");
+
+        assertThat(holdings.progress(Work.REWRAP)).isEmpty();
+        assertThat(holdings.position(Work.REWRAP)).isEmpty();
+        holdings.progress(running, "abc");
+        assertThat(another().holdings().progress(Work.REWRAP)).contains(running);
+        assertThat(another().holdings().position(Work.REWRAP)).contains("abc");
+
+        holdings.progress(new Progress(Work.REWRAP, NOW, NOW.plusSeconds(2), Optional.of(NOW.plusSeconds(2)), 10, 10, 1, "why"), "xyz");
+
+        assertThat(holdings.position(Work.REWRAP)).isEmpty();
+        assertThat(holdings.progress(Work.VERIFY)).isEmpty();
     }
 }
