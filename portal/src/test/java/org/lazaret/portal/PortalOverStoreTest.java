@@ -151,7 +151,7 @@ class PortalOverStoreTest {
         start();
         browser.signIn(ADMIN, "admin-secret");
 
-        for (String text : List.of("%", "_", "' OR '1'='1", "invoice%' --", "\\", "[a-z]*", "*")) {
+        for (String text : List.of("%", "_", "' OR '1'='1", "invoi% OR 1=1", "\\", "[a-z]*", "*")) {
             assertThat(browser.get("/admin?text=" + Browser.encode(text)).body()).as(text).contains("No mail matches");
         }
         assertThat(browser.get("/admin?text=INVOICE").body()).contains("Invoice 2026-1107");

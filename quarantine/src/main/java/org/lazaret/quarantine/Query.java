@@ -10,6 +10,7 @@ import org.lazaret.scan.Score;
  * Which held mails to list, newest first: those for which all of this holds.
  *
  * <p>Words are runs of letters and digits, in any case. A word of at least three characters also stands for those that begin with it.
+ * Text without any word finds nothing.
  *
  * @param recipient  an envelope recipient; empty for any
  * @param states     one of these states for some recipient (for the recipient, when one is given); empty for all

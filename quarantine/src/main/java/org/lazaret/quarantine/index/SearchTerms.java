@@ -93,6 +93,10 @@ final class SearchTerms {
     }
 
     private static void addWords(List<List<String>> all, char kind, String text) {
+        if (!text.isBlank() && words(text).isEmpty()) {
+            // What is no word is in no mail.
+            all.add(List.of(term(kind, "-")));
+        }
         words(text).stream().limit(MAX_WORDS).forEach(word ->
             all.add(List.of(term(kind, word) + (word.codePointCount(0, word.length()) >= BEGINNING ? "*" : ""))));
     }

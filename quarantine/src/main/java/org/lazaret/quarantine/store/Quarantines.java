@@ -27,7 +27,6 @@ import org.lazaret.quarantine.index.Facts;
 import org.lazaret.quarantine.index.JdbcEntryStore;
 import org.lazaret.quarantine.index.JdbcIndex;
 import org.lazaret.quarantine.index.JdbcLeases;
-import org.lazaret.quarantine.index.Leases;
 import org.lazaret.quarantine.index.PostgresDatabase;
 import org.lazaret.quarantine.index.SqliteDatabase;
 import org.lazaret.quarantine.release.ReleaseMarker;
@@ -94,10 +93,9 @@ public final class Quarantines {
             agree(store, facts, fingerprint(linksKey, releaseKey, passwordsKey));
         }
         ContentStore content = content(store);
-        Leases leases = new JdbcLeases(database);
+        JdbcLeases leases = new JdbcLeases(database);
         if (store.server().isEmpty()) {
-            // One server has the file: what leases are in it are of one that ended.
-            database.write(handle -> handle.execute("DELETE FROM lease"));
+            leases.releaseAll();
         }
         return new StoredQuarantine(settings, content, new JdbcIndex(database), leases, envelopes,
             new Links(linksKey, portalUrl, settings.portal().linkValidity(), clock),

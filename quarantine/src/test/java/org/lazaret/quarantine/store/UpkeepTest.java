@@ -108,11 +108,11 @@ class UpkeepTest {
     }
 
     private Settings settings(Settings.Retention retention, List<Path> certificates, Path key, Path... oldKeys) {
-        Settings settings = EmbeddedBench.settings(folder, Settings.RecipientMode.REQUEST, Settings.DecisionScope.RECIPIENT,
-            Settings.PasswordPlace.ATTACHED);
+        Settings settings = EmbeddedBench.withoutUndo(EmbeddedBench.settings(folder, Settings.RecipientMode.REQUEST,
+            Settings.DecisionScope.RECIPIENT, Settings.PasswordPlace.ATTACHED));
         return new Settings(settings.scan(), settings.policy(), settings.lists(), settings.warning(),
             new Settings.Store(folder, certificates, Optional.of(key), List.of(oldKeys), true), retention, settings.notice(), settings.portal(),
-            settings.release(), settings.administrators(), settings.processor());
+            settings.release(), settings.administrators(), settings.administratorNotices(), settings.processor());
     }
 
     private StoredQuarantine open(Settings settings) throws IOException {
@@ -429,7 +429,7 @@ class UpkeepTest {
         Settings with = settings(DEFAULT);
         Settings without = new Settings(with.scan(), with.policy(), with.lists(), with.warning(),
             new Settings.Store(folder, with.store().certificates(), Optional.empty(), List.of(), false), DEFAULT, with.notice(), with.portal(),
-            with.release(), with.administrators(), with.processor());
+            with.release(), with.administrators(), with.administratorNotices(), with.processor());
         quarantine = open(without);
 
         assertThat(quarantine.upkeep().begin(Work.REWRAP, BY_ADMIN)).isFalse();

@@ -16,7 +16,7 @@ public enum CrashPoint {
     P8("RELEASING", "org.lazaret.quarantine.store.StoredQuarantine", "release", Side.AFTER, "org.lazaret.quarantine.index.Index", "move"),
     P9("release enqueued", "org.lazaret.quarantine.store.StoredQuarantine", "send", Side.AFTER, "org.lazaret.quarantine.Outgoing", "send"),
     P10("RELEASED", "org.lazaret.quarantine.store.StoredQuarantine", "conclude", Side.AFTER, "org.lazaret.quarantine.index.Index", "move"),
-    P11("content deleted", "org.lazaret.quarantine.store.StoredQuarantine", "dropWithoutUse", Side.AFTER,
+    P11("content deleted", "org.lazaret.quarantine.store.Removal", "removeIfUnused", Side.AFTER,
         "org.lazaret.quarantine.content.ContentStore", "delete");
 
     /** Of a call. */
