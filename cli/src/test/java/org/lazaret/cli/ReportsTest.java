@@ -32,7 +32,7 @@ class ReportsTest {
     @Test
     void textShouldSayWhyAScanFailed() {
         assertThat(text(VerdictFixture.failed(), true)).isEqualTo("""
-            mail.eml: failed, score 0.0, would be quarantined
+            mail.eml: failed, score 0.0, would be deferred
             └─ failed: engine down
             """);
     }
