@@ -31,7 +31,7 @@ class ActionsIT {
 
     @Test
     void maliciousMailShouldBeDeliveredUntouchedWhenPermitted(@TempDir Path folder) throws Exception {
-        try (JamesServer server = TestServer.start(folder, Map.of("action.malicious", "permit"))) {
+        try (JamesServer server = TestServer.start(folder, Map.of("action.malicious", "permit", "action.suspicious", "permit"))) {
             Fate fate = Fate.of(server, new Recipient(server, JamesServer.ALICE), Samples.eicarInZip());
 
             assertThat(fate.fate()).isEqualTo(Samples.Fate.DELIVERED);
