@@ -1,8 +1,6 @@
 package org.lazaret.quarantine.audit;
 
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -13,6 +11,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.lazaret.quarantine.RecordId;
 
 /**
@@ -47,12 +46,8 @@ public record ChainedEntry(long sequence, AuditEntry entry, String sha256, Strin
 
     /** What {@link #hash} should be. */
     public String computedHash() {
-        try {
-            byte[] json = json(fields()).getBytes(StandardCharsets.UTF_8);
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(json));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256", e);
-        }
+        byte[] json = json(fields()).getBytes(StandardCharsets.UTF_8);
+        return DigestUtils.sha256Hex(json);
     }
 
     /** Canonical JSON with all fields, the hash included: one line of an exported audit. */

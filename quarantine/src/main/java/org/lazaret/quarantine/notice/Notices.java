@@ -1,9 +1,6 @@
 package org.lazaret.quarantine.notice;
 
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.lazaret.policy.language.CustomText;
 import org.lazaret.policy.language.Language;
 import org.lazaret.policy.language.Numbers;
@@ -361,11 +359,7 @@ public final class Notices {
     }
 
     private static String hash(String text) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, 8);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256", e);
-        }
+        byte[] digest = DigestUtils.sha256(text);
+        return HexFormat.of().formatHex(digest, 0, 8);
     }
 }

@@ -5,7 +5,6 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -18,6 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
 import org.lazaret.quarantine.RecordId;
 
@@ -116,7 +116,7 @@ public final class ReleaseMarker {
 
     /** One per record and recipient, so that the copies of an interrupted release are known as such. */
     static String markerId(RecordId record, String recipient) {
-        byte[] digest = sha256().digest(("release\n" + record + "\n" + lower(recipient)).getBytes(StandardCharsets.UTF_8));
+        byte[] digest = DigestUtils.sha256(("release\n" + record + "\n" + lower(recipient)).getBytes(StandardCharsets.UTF_8));
         return HexFormat.of().formatHex(digest, 0, 16);
     }
 
@@ -136,20 +136,12 @@ public final class ReleaseMarker {
         return text.toLowerCase(Locale.ROOT);
     }
 
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256", e);
-        }
-    }
-
     /** Takes the bytes of a message and keeps its markers and its digest. */
     public static final class Digest extends OutputStream {
         private static final int MAX_HEADER = 1 << 20;
         private static final int CHUNK = 1 << 13;
 
-        private final MessageDigest digest = sha256();
+        private final MessageDigest digest = DigestUtils.getSha256Digest();
         private final ByteArrayOutputStream header = new ByteArrayOutputStream();
         private final byte[] chunk = new byte[CHUNK];
         private int filled;

@@ -7,7 +7,6 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
@@ -15,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.james.mime4j.codec.DecodeMonitor;
 import org.apache.james.mime4j.codec.DecoderUtil;
 import org.lazaret.quarantine.Arrival;
@@ -41,7 +41,7 @@ final class Intake {
 
     static HeldMail record(Arrival arrival, MessageSource message, Verdict verdict) throws IOException {
         Envelope envelope = checked(arrival.envelope());
-        MessageDigest content = sha256();
+        MessageDigest content = DigestUtils.getSha256Digest();
         ByteArrayOutputStream head = new ByteArrayOutputStream();
         long[] size = new long[1];
         message.writeTo(new OutputStream() {
@@ -61,7 +61,7 @@ final class Intake {
             }
         });
         byte[] sha256 = content.digest();
-        MessageDigest key = sha256();
+        MessageDigest key = DigestUtils.getSha256Digest();
         add(key, arrival.arrivalId());
         add(key, envelope.sender());
         envelope.recipients().stream().sorted().forEach(recipient -> add(key, recipient));
@@ -118,13 +118,5 @@ final class Intake {
         String decoded = DecoderUtil.decodeEncodedWords(bytes.indexOf('\uFFFD') < 0 ? bytes : raw, DecodeMonitor.SILENT);
         String kept = decoded.replace('\0', '\uFFFD');
         return kept.length() > MAX_TEXT ? kept.substring(0, MAX_TEXT) : kept;
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256", e);
-        }
     }
 }

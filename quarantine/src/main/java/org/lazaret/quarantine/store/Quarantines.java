@@ -6,11 +6,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.util.HexFormat;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.lazaret.policy.lists.Lists;
 import org.lazaret.policy.settings.Settings;
 import org.lazaret.quarantine.Links;
@@ -158,15 +158,11 @@ public final class Quarantines {
     }
 
     private static String fingerprint(byte[]... secrets) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update("lazaret secrets\n".getBytes(StandardCharsets.US_ASCII));
-            for (byte[] secret : secrets) {
-                digest.update(secret);
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256", e);
+        MessageDigest digest = DigestUtils.getSha256Digest();
+        digest.update("lazaret secrets\n".getBytes(StandardCharsets.US_ASCII));
+        for (byte[] secret : secrets) {
+            digest.update(secret);
         }
+        return HexFormat.of().formatHex(digest.digest());
     }
 }

@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,6 +25,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.lazaret.policy.lists.Lists;
 import org.lazaret.policy.settings.Settings;
 import org.lazaret.policy.settings.Settings.DecisionScope;
@@ -174,7 +174,7 @@ final class StoredQuarantine implements Quarantine {
     }
 
     private void seal(HeldMail mail, MessageSource message, OutputStream out) throws IOException {
-        MessageDigest digest = sha256();
+        MessageDigest digest = DigestUtils.getSha256Digest();
         try (OutputStream sealed = envelopes.seal(out)) {
             sealed.write(Binding.block(mail));
             message.writeTo(new DigestOutputStream(sealed, digest) {
@@ -735,15 +735,7 @@ final class StoredQuarantine implements Quarantine {
     }
 
     private static String shortHash(String recipient) {
-        return HexFormat.of().formatHex(sha256().digest(recipient.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8)), 0, 8);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256", e);
-        }
+        return HexFormat.of().formatHex(DigestUtils.sha256(recipient.toLowerCase(Locale.ROOT)), 0, 8);
     }
 
     private static void close(InputStream in) {

@@ -13,11 +13,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
 import org.lazaret.scan.inspect.Content;
 
@@ -48,7 +48,7 @@ public final class Spool implements Closeable {
     }
 
     public Writer writer() {
-        return new Writer(digest());
+        return new Writer(DigestUtils.getSha256Digest());
     }
 
     /** For content that is hashed only when it is asked for its hash, which most text never is. */
@@ -87,16 +87,8 @@ public final class Spool implements Closeable {
         return channel;
     }
 
-    private static MessageDigest digest() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
     private static String sha256(byte[] bytes) {
-        return HexFormat.of().formatHex(digest().digest(bytes));
+        return DigestUtils.sha256Hex(bytes);
     }
 
     /** Takes the bytes of one item and hashes them on the way. */
@@ -246,7 +238,7 @@ public final class Spool implements Closeable {
         }
 
         private String hash() {
-            MessageDigest digest = digest();
+            MessageDigest digest = DigestUtils.getSha256Digest();
             byte[] block = new byte[1 << 15];
             try (InputStream in = open()) {
                 for (int count = in.read(block); count >= 0; count = in.read(block)) {

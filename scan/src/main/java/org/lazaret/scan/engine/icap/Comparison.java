@@ -1,8 +1,8 @@
 package org.lazaret.scan.engine.icap;
 
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.lazaret.scan.inspect.Content;
 
 /** Tells whether the bytes that come back are those that were sent, without keeping them. Stops at the first byte too many. */
@@ -13,11 +13,7 @@ final class Comparison implements IcapConnection.Sink {
 
     Comparison(long expected) {
         this.expected = expected;
-        try {
-            digest = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java has SHA-256", e);
-        }
+        digest = DigestUtils.getSha256Digest();
     }
 
     @Override
