@@ -19,6 +19,7 @@ import org.lazaret.matchers.VerdictAttribute;
 import org.lazaret.policy.Keyword;
 import org.lazaret.policy.settings.Settings;
 import org.lazaret.policy.settings.Settings.Distribution;
+import org.lazaret.quarantine.Statistics;
 import org.lazaret.scan.Finding;
 import org.lazaret.scan.Unscannable;
 import org.lazaret.scan.Verdict;
@@ -46,10 +47,12 @@ public class AddWarningHeaders extends StrictMailet {
     private static final int MAX_FINDINGS = 10;
     private static final String VERDICT = "X-Lazaret-Verdict";
 
+    private final Statistics statistics;
     private Settings.Warning warning;
 
     @Inject
-    public AddWarningHeaders(Settings settings) {
+    public AddWarningHeaders(Settings settings, Statistics statistics) {
+        this.statistics = statistics;
         this.warning = settings.warning();
     }
 
@@ -73,6 +76,7 @@ public class AddWarningHeaders extends StrictMailet {
             return;
         }
         HeaderEdit.apply(mail, fields -> marked(fields, judged.verdictFor(Transit.recipients(mail))));
+        statistics.count(Statistics.Kind.WARNED, 1);
     }
 
     private List<Field> marked(List<Field> original, Verdict verdict) {

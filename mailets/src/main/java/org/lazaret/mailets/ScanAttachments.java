@@ -8,6 +8,7 @@ import org.apache.james.metrics.api.MetricFactory;
 import org.apache.james.metrics.api.TimeMetric;
 import org.apache.mailet.Mail;
 import org.lazaret.matchers.Deferrals;
+import org.lazaret.matchers.Examined;
 import org.lazaret.matchers.VerdictAttribute;
 import org.lazaret.policy.lists.Lists;
 import org.lazaret.scan.Finding;
@@ -41,14 +42,16 @@ public class ScanAttachments extends StrictMailet {
     private final Lists lists;
     private final MetricFactory metrics;
     private final Clock clock;
+    private final ScanCounts counts;
     private final Finding forgedMarker = new Finding(FORGED_MARKER, Rules.load().rule(FORGED_MARKER).weight(), List.of(), "X-Lazaret-Release", "");
 
     @Inject
-    public ScanAttachments(Scanner scanner, Lists lists, MetricFactory metrics, Clock clock) {
+    public ScanAttachments(Scanner scanner, Lists lists, MetricFactory metrics, Clock clock, ScanCounts counts) {
         this.scanner = scanner;
         this.lists = lists;
         this.metrics = metrics;
         this.clock = clock;
+        this.counts = counts;
     }
 
     @Override
@@ -77,6 +80,7 @@ public class ScanAttachments extends StrictMailet {
             verdict = new Verdict.Failed(verdict.score(), verdict.findings(), verdict.attachments(), verdict.obstacles(), known.problem().get());
         }
         VerdictAttribute.set(mail, verdict, known.listings());
+        counts.count(mail, new Examined.Judged(verdict, known.listings()));
         if (!known.hits().isEmpty()) {
             LOGGER.info("Mail {} is listed: {}", mail.getName(), known.hits());
         }

@@ -8,6 +8,7 @@ import jakarta.mail.internet.MimeUtility;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.apache.mailet.Mail;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.lazaret.matchers.VerdictAttribute;
 import org.lazaret.policy.settings.Settings;
 import org.lazaret.policy.settings.SettingsReader;
+import org.lazaret.quarantine.Statistics;
 import org.lazaret.scan.Finding;
 import org.lazaret.scan.Score;
 import org.lazaret.scan.Unscannable;
@@ -24,6 +26,8 @@ class AddWarningHeadersTest {
     private static final Verdict VERDICT = new Verdict.Scanned(Score.of(5),
         List.of(new Finding("name.blocked", Score.of(5), List.of("a.zip", "Überweisung\r\nX-Evil: 1.url"), "", "")), List.of());
     private static final String BODY = "\nbody \u00e9 --\n.\n";
+
+    private final FakeStatistics statistics = new FakeStatistics();
 
     @Test
     void serviceShouldAddWhatIsSetAndLeaveEverythingElse() throws Exception {
@@ -70,6 +74,13 @@ class AddWarningHeadersTest {
 
         assertThat(MimeUtility.decodeText(MimeUtility.unfold(mail.getMessage().getHeader("Subject", null)))).isEqualTo(expected);
         assertThat(mail.getMessage().getHeader("Bcc")).isNull();
+    }
+
+    @Test
+    void serviceShouldCountWhatItMarks() throws Exception {
+        service(mail("Subject: x\n"));
+
+        assertThat(statistics.counted).isEqualTo(Map.of(Statistics.Kind.WARNED, 1L));
     }
 
     @Test
@@ -145,12 +156,12 @@ class AddWarningHeadersTest {
         return mail;
     }
 
-    private static void service(Mail mail, String... parameters) throws Exception {
+    private void service(Mail mail, String... parameters) throws Exception {
         init(parameters).service(mail);
     }
 
-    private static AddWarningHeaders init(String... parameters) throws Exception {
+    private AddWarningHeaders init(String... parameters) throws Exception {
         Settings settings = SettingsReader.read("lazaret.properties", "", Path.of("."));
-        return Mails.init(new AddWarningHeaders(settings), parameters);
+        return Mails.init(new AddWarningHeaders(settings, statistics), parameters);
     }
 }

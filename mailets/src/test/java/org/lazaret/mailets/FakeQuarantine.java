@@ -2,6 +2,7 @@ package org.lazaret.mailets;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -26,6 +27,7 @@ import org.lazaret.quarantine.Outgoing;
 import org.lazaret.quarantine.Query;
 import org.lazaret.quarantine.RecordId;
 import org.lazaret.quarantine.State;
+import org.lazaret.quarantine.Statistics;
 import org.lazaret.quarantine.Upkeep;
 import org.lazaret.quarantine.audit.Audit;
 import org.lazaret.scan.MessageSource;
@@ -133,8 +135,28 @@ class FakeQuarantine implements org.lazaret.quarantine.Quarantine {
     }
 
     @Override
-    public Outcome release(RecordId id, Set<String> recipients, Actor actor) {
+    public Outcome release(RecordId id, Set<String> recipients, Form form, Actor actor) {
         return new Outcome.Unknown();
+    }
+
+    @Override
+    public Copy sendCopy(RecordId id, String address, Form form, Actor actor) {
+        return new Copy.NoSuchMail();
+    }
+
+    @Override
+    public boolean download(RecordId id, Actor actor, OutputStream zip) {
+        return false;
+    }
+
+    @Override
+    public String downloadPassword(RecordId id, Actor actor) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Statistics statistics() {
+        throw new UnsupportedOperationException();
     }
 
     @Override
@@ -158,7 +180,7 @@ class FakeQuarantine implements org.lazaret.quarantine.Quarantine {
     }
 
     @Override
-    public Outcome deny(RecordId id, Set<String> recipients, Actor actor) {
+    public Outcome deny(RecordId id, Set<String> recipients, String reason, Actor actor) {
         return new Outcome.Unknown();
     }
 

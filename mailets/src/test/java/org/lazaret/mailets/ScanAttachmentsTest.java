@@ -13,8 +13,10 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.james.core.MailAddress;
+import org.apache.james.domainlist.api.DomainList;
 import org.apache.james.metrics.api.MetricFactory;
 import org.apache.james.metrics.api.TimeMetric;
 import org.apache.james.server.core.MailImpl;
@@ -28,6 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lazaret.matchers.Deferrals;
+import org.lazaret.matchers.Directions;
 import org.lazaret.matchers.Examined;
 import org.lazaret.matchers.VerdictAttribute;
 import org.lazaret.policy.Action;
@@ -44,6 +47,7 @@ import org.lazaret.policy.lists.Field;
 import org.lazaret.policy.lists.InMemoryEntryStore;
 import org.lazaret.policy.lists.ListSettings;
 import org.lazaret.policy.lists.Lists;
+import org.lazaret.quarantine.Statistics.Kind;
 import org.lazaret.scan.Finding;
 import org.lazaret.scan.ScanSettings;
 import org.lazaret.scan.Scanner;
@@ -77,6 +81,7 @@ class ScanAttachmentsTest {
     private final MetricFactory metrics = mock(MetricFactory.class);
     private final Policy policy = new Policy(PolicySettings.DEFAULT);
     private Lists lists = new Lists(new InMemoryEntryStore(), ListSettings.DEFAULT, Clock.systemUTC());
+    private final FakeStatistics statistics = new FakeStatistics();
     private MailImpl mail;
 
     @BeforeEach
@@ -205,22 +210,7 @@ class ScanAttachmentsTest {
     @Test
     void theScanShouldHaveFailedWhenTheListsCannotBeRead() throws Exception {
         mail = Mails.mail(MESSAGE.replace(".exe", ".txt"), "anna@example.org");
-        lists = new Lists(new EntryStore() {
-            @Override
-            public long version() {
-                throw new IllegalStateException("the database is down");
-            }
-
-            @Override
-            public Contents read() {
-                throw new IllegalStateException("the database is down");
-            }
-
-            @Override
-            public boolean change(long expected, Collection<String> removed, Collection<Entry> added, Note note) {
-                throw new IllegalStateException("the database is down");
-            }
-        }, ListSettings.DEFAULT, Clock.systemUTC());
+        lists = new Lists(new BrokenStore(), ListSettings.DEFAULT, Clock.systemUTC());
 
         Examined.Judged judged = (Examined.Judged) scan();
 
@@ -240,9 +230,71 @@ class ScanAttachmentsTest {
         assertThat(Deferrals.attempts(mail)).isEqualTo(Integer.MAX_VALUE);
     }
 
+    private static final class BrokenStore implements EntryStore {
+        @Override
+        public long version() {
+            throw new IllegalStateException("the database is down");
+        }
+
+        @Override
+        public Contents read() {
+            throw new IllegalStateException("the database is down");
+        }
+
+        @Override
+        public boolean change(long expected, Collection<String> removed, Collection<Entry> added, Note note) {
+            throw new IllegalStateException("the database is down");
+        }
+    }
+
     private Examined scan() throws Exception {
-        Mails.init(new ScanAttachments(new Scanner(ScanSettings.defaults()), lists, metrics, Clock.systemUTC())).service(mail);
+        Mails.init(new ScanAttachments(new Scanner(ScanSettings.defaults()), lists, metrics, Clock.systemUTC(), counts())).service(mail);
         return VerdictAttribute.get(mail);
+    }
+
+    private ScanCounts counts() throws Exception {
+        DomainList domains = mock(DomainList.class);
+        when(domains.containsDomain(any())).thenReturn(true);
+        return new ScanCounts(statistics, policy, new Directions(domains), new Deferrals(policy));
+    }
+
+    @Test
+    void serviceShouldCountWhatItScans() throws Exception {
+        scan();
+
+        assertThat(statistics.counted).isEqualTo(Map.of(Kind.SCANNED, 1L, Kind.ATTACHMENTS, 1L, Kind.MALICIOUS, 1L));
+    }
+
+    @Test
+    void serviceShouldCountAMailWithoutAttachmentsAndNothingMore() throws Exception {
+        mail = Mails.mail("Subject: x\n\nhello\n", "anna@example.org");
+
+        scan();
+
+        assertThat(statistics.counted).isEqualTo(Map.of(Kind.SCANNED, 1L));
+    }
+
+    @Test
+    void serviceShouldCountWhatPolicyPermitsAndNotWhatIsNotScanned() throws Exception {
+        add(Effect.ALLOW, Field.MAIL_FROM, "elsewhere.example", "anna@example.org");
+        scan();
+        assertThat(statistics.counted).containsEntry(Kind.PERMITTED, 1L);
+        statistics.counted.clear();
+        add(Effect.ALLOW, Field.MAIL_FROM, "elsewhere.example", "");
+
+        scan();
+
+        assertThat(statistics.counted).isEmpty();
+    }
+
+    @Test
+    void serviceShouldCountADeferredMailOnceUnlessItTurnsOutWorse() throws Exception {
+        lists = new Lists(new BrokenStore(), ListSettings.DEFAULT, Clock.systemUTC());
+        scan();
+        Deferrals.count(mail, Clock.systemUTC().instant().minusSeconds(60), Duration.ofSeconds(1));
+        scan();
+
+        assertThat(statistics.counted).isEqualTo(Map.of(Kind.SCANNED, 1L, Kind.ATTACHMENTS, 1L, Kind.MALICIOUS, 1L));
     }
 
     private Action action(String recipient) throws Exception {

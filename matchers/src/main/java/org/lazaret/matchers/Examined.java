@@ -33,7 +33,7 @@ public sealed interface Examined {
         }
 
         /** The verdict as it counts for a recipient. */
-        Verdict verdictFor(String recipient) {
+        public Verdict verdictFor(String recipient) {
             return listing(recipient).applyTo(verdict);
         }
 

@@ -43,14 +43,27 @@ public final class Policy {
         return settings.failed() == Action.DEFER && !context.deferrable() ? settings.failedAfter() : settings.failed();
     }
 
-    private static Action byScore(Verdict verdict, PolicySettings settings) {
+    /** What a score means. */
+    public enum Threat { NONE, SUSPICIOUS, MALICIOUS }
+
+    /** What a mail's score means for a recipient. */
+    public Threat threat(Verdict verdict, Context context) {
+        return threat(verdict, scopes.of(context.recipient(), context.direction()));
+    }
+
+    private static Threat threat(Verdict verdict, PolicySettings settings) {
         if (verdict.score().atLeast(settings.maliciousFrom())) {
-            return settings.malicious();
+            return Threat.MALICIOUS;
         }
-        if (verdict.score().atLeast(settings.suspiciousFrom())) {
-            return settings.suspicious();
-        }
-        return Action.PERMIT;
+        return verdict.score().atLeast(settings.suspiciousFrom()) ? Threat.SUSPICIOUS : Threat.NONE;
+    }
+
+    private static Action byScore(Verdict verdict, PolicySettings settings) {
+        return switch (threat(verdict, settings)) {
+            case MALICIOUS -> settings.malicious();
+            case SUSPICIOUS -> settings.suspicious();
+            case NONE -> Action.PERMIT;
+        };
     }
 
     private static Action stricter(Action one, Action other) {

@@ -1,6 +1,7 @@
 package org.lazaret.portal;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -29,8 +30,7 @@ import org.lazaret.quarantine.Quarantine;
 import org.lazaret.quarantine.Query;
 import org.lazaret.quarantine.RecordId;
 import org.lazaret.quarantine.State;
-import org.lazaret.quarantine.Upkeep;
-import org.lazaret.quarantine.audit.Audit;
+import org.lazaret.quarantine.Statistics;
 import org.lazaret.scan.MessageSource;
 import org.lazaret.scan.Verdict;
 
@@ -41,6 +41,10 @@ final class FakeQuarantine implements Quarantine {
     private final Map<RecordId, MessageSource> messages = new HashMap<>();
     private final Links links;
     private final Lists lists;
+    private final Map<RecordId, LegalHold> holds = new HashMap<>();
+    final FakeStatistics statistics = new FakeStatistics();
+    final FakeUpkeep upkeep = new FakeUpkeep(this);
+    final FakeAudit audit = new FakeAudit();
     /** Every call that could change something. */
     final List<String> calls = new ArrayList<>();
     final List<Actor> actors = new ArrayList<>();
@@ -94,10 +98,13 @@ final class FakeQuarantine implements Quarantine {
         queries.add(query);
         List<HeldMail> found = mails.values().stream()
             .filter(mail -> query.recipient().isEmpty() || mail.states().containsKey(query.recipient().get()))
+            .filter(mail -> query.sha256().isEmpty()
+                || mail.verdict().attachments().stream().anyMatch(attachment -> attachment.sha256().equals(query.sha256())))
             .filter(mail -> query.states().isEmpty() || mail.states().values().stream().anyMatch(query.states()::contains))
             .filter(mail -> (mail.subject() + "\n" + mail.from() + "\n" + mail.envelope()).toLowerCase(Locale.ROOT)
                 .contains(query.text().toLowerCase(Locale.ROOT)))
-            .sorted(Comparator.comparing(HeldMail::received).reversed())
+            .sorted(query.order() == Query.Order.OLDEST ? Comparator.comparing(HeldMail::received)
+                : Comparator.comparing(HeldMail::received).reversed())
             .toList();
         int from = query.after().map(id -> found.indexOf(mails.get(id)) + 1).orElse(0);
         return found.subList(from, Math.min(found.size(), from + query.limit()));
@@ -139,8 +146,8 @@ final class FakeQuarantine implements Quarantine {
     }
 
     @Override
-    public synchronized Outcome release(RecordId id, Set<String> recipients, Actor actor) {
-        return change("release " + new java.util.TreeSet<>(recipients), id, recipients, State.RELEASED, actor);
+    public synchronized Outcome release(RecordId id, Set<String> recipients, Form form, Actor actor) {
+        return change((form == Form.ORIGINAL ? "release original " : "release ") + new java.util.TreeSet<>(recipients), id, recipients, State.RELEASED, actor);
     }
 
     @Override
@@ -166,8 +173,9 @@ final class FakeQuarantine implements Quarantine {
     }
 
     @Override
-    public synchronized Outcome deny(RecordId id, Set<String> recipients, Actor actor) {
-        return change("deny " + new java.util.TreeSet<>(recipients), id, recipients, State.DENIED, actor);
+    public synchronized Outcome deny(RecordId id, Set<String> recipients, String reason, Actor actor) {
+        String call = "deny " + new java.util.TreeSet<>(recipients) + (reason.isEmpty() ? "" : ": " + reason);
+        return change(call, id, recipients, State.DENIED, actor);
     }
 
     @Override
@@ -181,28 +189,57 @@ final class FakeQuarantine implements Quarantine {
     }
 
     @Override
-    public Optional<LegalHold> legalHold(RecordId id) {
-        return Optional.empty();
+    public synchronized Optional<LegalHold> legalHold(RecordId id) {
+        return Optional.ofNullable(holds.get(id));
     }
 
     @Override
-    public Optional<LegalHold> placeHold(RecordId id, String reason, Actor actor) {
-        throw new UnsupportedOperationException();
+    public synchronized Optional<LegalHold> placeHold(RecordId id, String reason, Actor actor) {
+        calls.add("hold " + reason);
+        holds.putIfAbsent(id, new LegalHold(Samples.NOW, actor.name(), reason));
+        return legalHold(id);
     }
 
     @Override
-    public boolean liftHold(RecordId id, Actor actor) {
-        throw new UnsupportedOperationException();
+    public synchronized boolean liftHold(RecordId id, Actor actor) {
+        calls.add("lift");
+        return holds.remove(id) != null;
     }
 
     @Override
-    public Upkeep upkeep() {
-        throw new UnsupportedOperationException();
+    public synchronized Copy sendCopy(RecordId id, String address, Form form, Actor actor) {
+        calls.add("copy " + address + " " + form);
+        return failure.isPresent() ? new Copy.NotSent(failure.get()) : new Copy.Sent(form == Form.PROTECTED ? "copy-password-42" : "");
     }
 
     @Override
-    public Audit audit() {
-        throw new UnsupportedOperationException();
+    public synchronized boolean download(RecordId id, Actor actor, OutputStream zip) throws IOException {
+        calls.add("download");
+        if (unreadable) {
+            throw new IOException("No private key on this node");
+        }
+        zip.write("PK, as it were".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        return mails.containsKey(id);
+    }
+
+    @Override
+    public String downloadPassword(RecordId id, Actor actor) {
+        return "download-password-17";
+    }
+
+    @Override
+    public Statistics statistics() {
+        return statistics;
+    }
+
+    @Override
+    public FakeUpkeep upkeep() {
+        return upkeep;
+    }
+
+    @Override
+    public FakeAudit audit() {
+        return audit;
     }
 
     @Override

@@ -7,5 +7,13 @@ package org.lazaret.quarantine;
  * @param address network address the request came from; empty for jobs
  */
 public record Actor(Role role, String name, String address) {
-    public enum Role { RECIPIENT, ADMINISTRATOR, SYSTEM }
+    /** What somebody may do; an auditor looks, and decides nothing. */
+    public enum Role {
+        RECIPIENT, AUDITOR, ADMINISTRATOR, SYSTEM;
+
+        /** Whether this role decides for others. */
+        public boolean decides() {
+            return this == ADMINISTRATOR || this == SYSTEM;
+        }
+    }
 }

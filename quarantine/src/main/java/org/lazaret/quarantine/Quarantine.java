@@ -1,6 +1,7 @@
 package org.lazaret.quarantine;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -51,8 +52,64 @@ public interface Quarantine extends AutoCloseable {
      */
     <T> Optional<T> open(RecordId id, Actor actor, Reader<T> reader) throws IOException;
 
-    /** Releases for these recipients (all of the mail's when the set is empty, or when the decision scope is all). */
-    Outcome release(RecordId id, Set<String> recipients, Actor actor);
+    /** In which form a mail leaves. */
+    enum Form {
+        /** Its attachments in a zip that needs a password. */
+        PROTECTED,
+        /** As it came. */
+        ORIGINAL
+    }
+
+    /** As {@link #release(RecordId, Set, Form, Actor)}, protected. */
+    default Outcome release(RecordId id, Set<String> recipients, Actor actor) {
+        return release(id, recipients, Form.PROTECTED, actor);
+    }
+
+    /**
+     * Releases for these recipients (all of the mail's when the set is empty, or when the decision scope is all).
+     *
+     * @param form only administrators release the original; a release that a crash interrupted is finished protected
+     */
+    Outcome release(RecordId id, Set<String> recipients, Form form, Actor actor);
+
+    /** What came of sending a copy. */
+    sealed interface Copy {
+        /**
+         * The mail queue has it.
+         *
+         * @param password of its zip, when it is in one and the password is not beside it; else empty
+         */
+        record Sent(String password) implements Copy {
+        }
+
+        /** There is no such mail, or its content is gone. */
+        record NoSuchMail() implements Copy {
+        }
+
+        /** It was not sent; nothing was changed. */
+        record NotSent(String reason) implements Copy {
+        }
+    }
+
+    /**
+     * Sends a copy of a held mail to somebody, whether a recipient of it or not. Nobody's state changes. Bounces go nowhere: the sender of the
+     * mail is told nothing. For administrators.
+     *
+     * @param address a mail address
+     */
+    Copy sendCopy(RecordId id, String address, Form form, Actor actor);
+
+    /**
+     * Writes a held mail, as it came, into a zip (AES-256) with {@link #downloadPassword}. Nothing is written before the mail was opened to the
+     * end. For administrators.
+     *
+     * @return false when there is no such mail, or its content is gone
+     * @throws IOException when the content cannot be opened or is not what was stored
+     */
+    boolean download(RecordId id, Actor actor, OutputStream zip) throws IOException;
+
+    /** The password of what somebody downloads; the same each time. */
+    String downloadPassword(RecordId id, Actor actor);
 
     /** Deletes for these recipients (all of the mail's when the set is empty, or when the decision scope is all). */
     Outcome delete(RecordId id, Set<String> recipients, Actor actor);
@@ -70,8 +127,17 @@ public interface Quarantine extends AutoCloseable {
     /** Asks the administrators to release. */
     Outcome request(RecordId id, String recipient, String reason, Actor actor);
 
-    /** Refuses requests; the recipients are told. */
-    Outcome deny(RecordId id, Set<String> recipients, Actor actor);
+    /** As {@link #deny(RecordId, Set, String, Actor)}, without a reason. */
+    default Outcome deny(RecordId id, Set<String> recipients, Actor actor) {
+        return deny(id, recipients, "", actor);
+    }
+
+    /**
+     * Refuses requests; the recipients are told.
+     *
+     * @param reason for the recipients and the audit; may be empty
+     */
+    Outcome deny(RecordId id, Set<String> recipients, String reason, Actor actor);
 
     /** What keeps a mail's content from being removed; empty when there is no such mail, or no hold on it. */
     Optional<LegalHold> legalHold(RecordId id);
@@ -81,7 +147,7 @@ public interface Quarantine extends AutoCloseable {
      * recipients' states alone.
      *
      * @return the hold that is on it now: this one, or one that was set before; empty when there is no such mail, or its content is gone
-     * @throws IllegalArgumentException when the reason is blank, or the actor is a recipient
+     * @throws IllegalArgumentException when the reason is blank, or the actor does not decide for others
      */
     Optional<LegalHold> placeHold(RecordId id, String reason, Actor actor);
 
@@ -122,6 +188,9 @@ public interface Quarantine extends AutoCloseable {
 
     /** What was done with held mail, and to the quarantine, by whom. */
     Audit audit();
+
+    /** How many mails there were. */
+    Statistics statistics();
 
     /** The allow and block lists, kept in the same index. */
     Lists lists();

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import org.lazaret.scan.Score;
 
 /**
- * Which held mails to list, newest first: those for which all of this holds.
+ * Which held mails to list: those for which all of this holds.
  *
  * <p>Words are runs of letters and digits, in any case. A word of at least three characters also stands for those that begin with it.
  * Text without any word finds nothing.
@@ -23,11 +23,15 @@ import org.lazaret.scan.Score;
  * @param until      received before; empty for any time
  * @param atLeast    lowest score
  * @param atMost     highest score
+ * @param order      by the time of receipt
  * @param after      the page behind this record
  * @param limit      records a page, 1 to 1,000
  */
 public record Query(Optional<String> recipient, Set<State> states, String text, String subject, String sender, String attachment, String sha256,
-                    Optional<Instant> from, Optional<Instant> until, Score atLeast, Score atMost, Optional<RecordId> after, int limit) {
+                    Optional<Instant> from, Optional<Instant> until, Score atLeast, Score atMost, Order order, Optional<RecordId> after, int limit) {
+    /** Which comes first. */
+    public enum Order { NEWEST, OLDEST }
+
     private static final Pattern SHA256 = Pattern.compile("(?i)[0-9a-f]{64}");
     private static final Score LOWEST = Score.of(0);
     private static final Score HIGHEST = Score.of(10);
@@ -43,7 +47,7 @@ public record Query(Optional<String> recipient, Set<State> states, String text, 
     }
 
     public Query(Optional<String> recipient, Set<State> states, String text, Optional<RecordId> after, int limit) {
-        this(recipient, states, text, "", "", "", "", Optional.empty(), Optional.empty(), LOWEST, HIGHEST, after, limit);
+        this(recipient, states, text, "", "", "", "", Optional.empty(), Optional.empty(), LOWEST, HIGHEST, Order.NEWEST, after, limit);
     }
 
     public static boolean isSha256(String text) {
@@ -59,48 +63,52 @@ public record Query(Optional<String> recipient, Set<State> states, String text, 
     }
 
     public Query withRecipient(String other) {
-        return new Query(Optional.of(other), states, text, subject, sender, attachment, sha256, from, until, atLeast, atMost, after, limit);
+        return new Query(Optional.of(other), states, text, subject, sender, attachment, sha256, from, until, atLeast, atMost, order, after, limit);
     }
 
     public Query withStates(Set<State> other) {
-        return new Query(recipient, other, text, subject, sender, attachment, sha256, from, until, atLeast, atMost, after, limit);
+        return new Query(recipient, other, text, subject, sender, attachment, sha256, from, until, atLeast, atMost, order, after, limit);
     }
 
     public Query withText(String other) {
-        return new Query(recipient, states, other, subject, sender, attachment, sha256, from, until, atLeast, atMost, after, limit);
+        return new Query(recipient, states, other, subject, sender, attachment, sha256, from, until, atLeast, atMost, order, after, limit);
     }
 
     public Query withSubject(String other) {
-        return new Query(recipient, states, text, other, sender, attachment, sha256, from, until, atLeast, atMost, after, limit);
+        return new Query(recipient, states, text, other, sender, attachment, sha256, from, until, atLeast, atMost, order, after, limit);
     }
 
     public Query withSender(String other) {
-        return new Query(recipient, states, text, subject, other, attachment, sha256, from, until, atLeast, atMost, after, limit);
+        return new Query(recipient, states, text, subject, other, attachment, sha256, from, until, atLeast, atMost, order, after, limit);
     }
 
     public Query withAttachment(String other) {
-        return new Query(recipient, states, text, subject, sender, other, sha256, from, until, atLeast, atMost, after, limit);
+        return new Query(recipient, states, text, subject, sender, other, sha256, from, until, atLeast, atMost, order, after, limit);
     }
 
     public Query withSha256(String other) {
-        return new Query(recipient, states, text, subject, sender, attachment, other, from, until, atLeast, atMost, after, limit);
+        return new Query(recipient, states, text, subject, sender, attachment, other, from, until, atLeast, atMost, order, after, limit);
     }
 
     /** Received from one time up to before another; empty for any. */
     public Query withTime(Optional<Instant> first, Optional<Instant> end) {
-        return new Query(recipient, states, text, subject, sender, attachment, sha256, first, end, atLeast, atMost, after, limit);
+        return new Query(recipient, states, text, subject, sender, attachment, sha256, first, end, atLeast, atMost, order, after, limit);
     }
 
     public Query withScore(Score lowest, Score highest) {
-        return new Query(recipient, states, text, subject, sender, attachment, sha256, from, until, lowest, highest, after, limit);
+        return new Query(recipient, states, text, subject, sender, attachment, sha256, from, until, lowest, highest, order, after, limit);
+    }
+
+    public Query withOrder(Order other) {
+        return new Query(recipient, states, text, subject, sender, attachment, sha256, from, until, atLeast, atMost, other, after, limit);
     }
 
     public Query withAfter(RecordId last) {
-        return new Query(recipient, states, text, subject, sender, attachment, sha256, from, until, atLeast, atMost, Optional.of(last), limit);
+        return new Query(recipient, states, text, subject, sender, attachment, sha256, from, until, atLeast, atMost, order, Optional.of(last), limit);
     }
 
     public Query withLimit(int most) {
-        return new Query(recipient, states, text, subject, sender, attachment, sha256, from, until, atLeast, atMost, after, most);
+        return new Query(recipient, states, text, subject, sender, attachment, sha256, from, until, atLeast, atMost, order, after, most);
     }
 
     /** Whether any score will do. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -20,11 +21,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import net.lingala.zip4j.io.inputstream.ZipInputStream;
+import net.lingala.zip4j.model.LocalFileHeader;
+import net.lingala.zip4j.model.enums.AesKeyStrength;
 import org.junit.jupiter.api.Test;
 import org.lazaret.policy.settings.Settings.DecisionScope;
 import org.lazaret.policy.settings.Settings.PasswordPlace;
 import org.lazaret.policy.settings.Settings.RecipientMode;
 import org.lazaret.quarantine.Quarantine.Marker;
+import org.lazaret.quarantine.audit.AuditQuery;
 import org.lazaret.scan.Attachment;
 import org.lazaret.scan.Finding;
 import org.lazaret.scan.MessageSource;
@@ -548,6 +553,150 @@ public interface QuarantineContract {
         bench().advance(Duration.ofDays(2));
 
         assertThat(quarantine.checkMarker("r1", List.of(ALICE), MessageSource.of(inTransit))).isEqualTo(Marker.FORGED);
+    }
+
+    @Test
+    default void administratorShouldReleaseTheUntouchedOriginal() throws Exception {
+        HeldMail held = hold("a1", ALICE, BOB);
+
+        Outcome refused = bench().quarantine().release(held.id(), Set.of(ALICE), Quarantine.Form.ORIGINAL, BY_ALICE);
+        Outcome outcome = bench().quarantine().release(held.id(), Set.of(ALICE), Quarantine.Form.ORIGINAL, BY_ADMIN);
+
+        assertThat(refused).isInstanceOf(Outcome.FailedToAct.class);
+        assertThat(outcome).isEqualTo(new Outcome.Done(State.RELEASED, Set.of(ALICE)));
+        String sent = new String(bench().sent().of(Outgoing.Kind.RELEASE).get(0).bytes(), StandardCharsets.ISO_8859_1);
+        assertThat(sent).startsWith("X-Lazaret-Release: ").endsWith(new String(MESSAGE, StandardCharsets.ISO_8859_1));
+        assertThat(sent.length() - MESSAGE.length).isLessThan(300);
+        assertThat(bench().quarantine().checkMarker("r1", List.of(ALICE), MessageSource.of(sent.getBytes(StandardCharsets.ISO_8859_1))))
+            .isEqualTo(Marker.VALID);
+    }
+
+    @Test
+    default void copyShouldGoToAnybodyPassTheFilterAndChangeNothing() throws Exception {
+        HeldMail held = hold("a1", ALICE);
+        Quarantine quarantine = bench().quarantine();
+        quarantine.release(held.id(), Set.of(ALICE), BY_ADMIN);
+        bench().sent().clear();
+
+        assertThat(quarantine.sendCopy(held.id(), STRANGER, Quarantine.Form.ORIGINAL, BY_ADMIN)).isEqualTo(new Quarantine.Copy.Sent(""));
+        assertThat(quarantine.sendCopy(held.id(), STRANGER, Quarantine.Form.PROTECTED, BY_ADMIN)).isEqualTo(new Quarantine.Copy.Sent(""));
+        assertThat(quarantine.sendCopy(held.id(), ALICE, Quarantine.Form.PROTECTED, BY_ADMIN)).isEqualTo(new Quarantine.Copy.Sent(""));
+        assertThat(quarantine.sendCopy(held.id(), STRANGER, Quarantine.Form.ORIGINAL, BY_ALICE)).isInstanceOf(Quarantine.Copy.NotSent.class);
+        assertThat(quarantine.sendCopy(new RecordId("f".repeat(32)), STRANGER, Quarantine.Form.ORIGINAL, BY_ADMIN))
+            .isEqualTo(new Quarantine.Copy.NoSuchMail());
+
+        List<SentMail.Sent> copies = bench().sent().of(Outgoing.Kind.RELEASE);
+        assertThat(copies).extracting(copy -> copy.message().recipients()).containsExactly(List.of(STRANGER), List.of(STRANGER), List.of(ALICE));
+        assertThat(copies).extracting(copy -> copy.message().sender()).containsOnly("");
+        assertThat(copies.get(1).text()).contains("attachments.zip", "Password for").doesNotContain("dGVzdA==");
+        // Each is delivered: none is taken for a repetition of another.
+        for (SentMail.Sent copy : copies) {
+            assertThat(quarantine.checkMarker(copy.message().name(), copy.message().recipients(), MessageSource.of(copy.bytes())))
+                .isEqualTo(Marker.VALID);
+        }
+        assertThat(quarantine.find(held.id()).orElseThrow().states()).isEqualTo(Map.of(ALICE, State.RELEASED));
+        assertThat(quarantine.audit().page(AuditQuery.of(held.id()))).extracting(link -> link.entry().action() + link.entry().recipients())
+            .startsWith("copied[" + ALICE + "]", "copied[" + STRANGER + "]", "copied[" + STRANGER + "]", "released[" + ALICE + "]");
+    }
+
+    @Test
+    default void copyThatTheQueueDoesNotTakeShouldSayWhyAndBeAudited() throws Exception {
+        HeldMail held = hold("a1", ALICE);
+        bench().sent().failing(true);
+
+        assertThat(bench().quarantine().sendCopy(held.id(), STRANGER, Quarantine.Form.PROTECTED, BY_ADMIN))
+            .isEqualTo(new Quarantine.Copy.NotSent("the queue is down"));
+
+        assertThat(bench().quarantine().audit().page(AuditQuery.of(held.id()))).extracting(link -> link.entry().action())
+            .startsWith("copy failed", "copied");
+    }
+
+    @Test
+    default void passwordOfACopyShouldBeShownWhereTheMailDoesNotHoldIt() throws Exception {
+        bench().set(RecipientMode.RELEASE, DecisionScope.RECIPIENT, PasswordPlace.PORTAL);
+        HeldMail held = hold("a1", ALICE);
+
+        Quarantine.Copy copy = bench().quarantine().sendCopy(held.id(), STRANGER, Quarantine.Form.PROTECTED, BY_ADMIN);
+
+        assertThat(copy).isInstanceOfSatisfying(Quarantine.Copy.Sent.class, sent -> {
+            assertThat(sent.password()).matches("([2-9a-km-np-z]{5}-){5}[2-9a-km-np-z]");
+            assertThat(bench().sent().of(Outgoing.Kind.RELEASE).get(0).text()).doesNotContain(sent.password())
+                .contains("/admin/mail/" + held.id());
+        });
+    }
+
+    @Test
+    default void downloadShouldBeAProtectedZipOfTheOriginal() throws Exception {
+        HeldMail held = hold("a1", ALICE);
+        Quarantine quarantine = bench().quarantine();
+        ByteArrayOutputStream zip = new ByteArrayOutputStream();
+
+        assertThat(quarantine.download(held.id(), BY_ADMIN, zip)).isTrue();
+        assertThat(quarantine.download(new RecordId("f".repeat(32)), BY_ADMIN, zip)).isFalse();
+        assertThatThrownBy(() -> quarantine.download(held.id(), BY_ALICE, zip)).isInstanceOf(IllegalArgumentException.class);
+
+        String password = quarantine.downloadPassword(held.id(), BY_ADMIN);
+        assertThat(unzip(zip.toByteArray(), password)).isEqualTo(MESSAGE);
+        assertThatThrownBy(() -> unzip(zip.toByteArray(), password.substring(1))).isInstanceOf(IOException.class);
+        assertThat(quarantine.audit().page(AuditQuery.of(held.id()))).extracting(link -> link.entry().action()).startsWith("downloaded");
+    }
+
+    private static byte[] unzip(byte[] zip, String password) throws IOException {
+        try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(zip), password.toCharArray())) {
+            LocalFileHeader entry = in.getNextEntry();
+            assertThat(entry.getFileName()).isEqualTo("original.eml");
+            assertThat(entry.getAesExtraDataRecord().getAesKeyStrength()).isEqualTo(AesKeyStrength.KEY_STRENGTH_256);
+            return in.readAllBytes();
+        }
+    }
+
+    @Test
+    default void reasonOfADenialShouldReachTheRecipientAndTheAudit() throws Exception {
+        HeldMail held = hold("a1", ALICE);
+        bench().quarantine().request(held.id(), ALICE, "", BY_ALICE);
+
+        bench().quarantine().deny(held.id(), Set.of(ALICE), "It is a virus", BY_ADMIN);
+        bench().runBackground();
+
+        assertThat(bench().sent().of(Outgoing.Kind.NOTICE)).anySatisfy(notice -> assertThat(notice.text()).contains("It is a virus"));
+        assertThat(bench().quarantine().audit().page(AuditQuery.of(held.id())).get(0).entry().detail()).isEqualTo("It is a virus");
+    }
+
+    @Test
+    default void auditorShouldDecideNothing() throws Exception {
+        Actor auditor = new Actor(Actor.Role.AUDITOR, "audit@example.org", "192.0.2.3");
+        HeldMail held = hold("a1", ALICE);
+        Quarantine quarantine = bench().quarantine();
+        quarantine.request(held.id(), ALICE, "", BY_ALICE);
+
+        assertThat(quarantine.deny(held.id(), Set.of(ALICE), auditor)).isInstanceOf(Outcome.FailedToAct.class);
+        assertThat(quarantine.release(held.id(), Set.of(), auditor)).isEqualTo(new Outcome.Unknown());
+        assertThat(quarantine.delete(held.id(), Set.of(), auditor)).isEqualTo(new Outcome.Unknown());
+        assertThatThrownBy(() -> quarantine.placeHold(held.id(), "why", auditor)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> quarantine.liftHold(held.id(), auditor)).isInstanceOf(IllegalArgumentException.class);
+        assertThat(quarantine.sendCopy(held.id(), ALICE, Quarantine.Form.ORIGINAL, auditor)).isInstanceOf(Quarantine.Copy.NotSent.class);
+
+        assertThat(quarantine.find(held.id()).orElseThrow().states()).isEqualTo(Map.of(ALICE, State.REQUESTED));
+    }
+
+    @Test
+    default void statisticsShouldCountWhatIsHeldOnceAndWhatIsReleased() throws Exception {
+        HeldMail held = hold("a1", ALICE, BOB);
+        hold("a1", ALICE, BOB);
+        hold("a2", ALICE);
+        Quarantine quarantine = bench().quarantine();
+        quarantine.release(held.id(), Set.of(ALICE, BOB), BY_ADMIN);
+        quarantine.release(held.id(), Set.of(ALICE), BY_ADMIN);
+        quarantine.statistics().count(Statistics.Kind.SCANNED, 2);
+        bench().advance(Duration.ofHours(1));
+        quarantine.statistics().count(Statistics.Kind.SCANNED, 1);
+
+        List<Statistics.Hour> hours = quarantine.statistics().hours(NOW, NOW.plus(Duration.ofHours(2)));
+
+        assertThat(hours).containsExactly(
+            new Statistics.Hour(NOW, Map.of(Statistics.Kind.QUARANTINED, 2L, Statistics.Kind.RELEASED, 2L, Statistics.Kind.SCANNED, 2L)),
+            new Statistics.Hour(NOW.plus(Duration.ofHours(1)), Map.of(Statistics.Kind.SCANNED, 1L)));
+        assertThat(quarantine.statistics().hours(NOW.plus(Duration.ofHours(1)), NOW.plus(Duration.ofHours(2)))).hasSize(1);
     }
 
     @Test

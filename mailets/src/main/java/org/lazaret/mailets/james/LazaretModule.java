@@ -15,6 +15,7 @@ import org.lazaret.policy.settings.SettingsException;
 import org.lazaret.policy.settings.SettingsReader;
 import org.lazaret.quarantine.Outgoing;
 import org.lazaret.quarantine.Quarantine;
+import org.lazaret.quarantine.Statistics;
 import org.lazaret.scan.Scanner;
 import org.lazaret.scan.engine.Engines;
 import org.slf4j.Logger;
@@ -89,6 +90,11 @@ public class LazaretModule extends AbstractModule {
     @Provides
     Lists lists(Lazaret lazaret) {
         return lazaret.quarantine().lists();
+    }
+
+    @Provides
+    Statistics statistics(Lazaret lazaret) {
+        return lazaret.quarantine().statistics();
     }
 
     @Provides

@@ -175,11 +175,14 @@ public record Settings(ScanSettings scan, PolicyScopes policy, ListSettings list
      *                       address listened on
      * @param linkValidity   how long a link in a notice works
      * @param administrators James accounts that may sign in as administrators
+     * @param auditors       James accounts that see what administrators see, and change nothing
+     * @param auditorsPreview whether auditors see what is in held mail
      * @param undo           how long a deletion can be taken back; zero for not at all
      */
     public record Portal(InetSocketAddress bind, Optional<URI> publicUrl, RecipientMode mode, DecisionScope scope,
-                         Duration linkValidity, List<String> administrators, Duration undo) {
+                         Duration linkValidity, List<String> administrators, List<String> auditors, boolean auditorsPreview, Duration undo) {
         public Portal {
+            auditors = List.copyOf(auditors);
             administrators = List.copyOf(administrators);
         }
     }

@@ -214,9 +214,14 @@ public final class SettingsReader {
     private Settings.Portal portal() throws SettingsException {
         InetSocketAddress bind = value("portal.bind", Values::socket);
         Optional<URI> url = value("portal.url", Values::webAddress).map(uri -> URI.create(uri.toString().replaceAll("/+$", "")));
+        List<String> administrators = value("portal.administrators", Values::addresses);
+        List<String> auditors = value("portal.auditors", Values::addresses);
+        if (auditors.stream().anyMatch(auditor -> administrators.stream().anyMatch(auditor::equalsIgnoreCase))) {
+            throw SettingsException.of(file, "portal.auditors", text("portal.auditors"), "addresses that are not in portal.administrators");
+        }
         return new Settings.Portal(bind, url, word("portal.mode", RecipientMode.class), word("portal.scope", DecisionScope.class),
-            value("portal.link-validity", Values::duration), value("portal.administrators", Values::addresses),
-            value("portal.undo", Values::durationOrNone));
+            value("portal.link-validity", Values::duration), administrators, auditors,
+            value("portal.auditors.preview", Values::flag), value("portal.undo", Values::durationOrNone));
     }
 
     private Settings.Release release() throws SettingsException {
@@ -295,6 +300,8 @@ public final class SettingsReader {
         keys.put("portal.scope", "recipient");
         keys.put("portal.link-validity", "30d");
         keys.put("portal.administrators", "");
+        keys.put("portal.auditors", "");
+        keys.put("portal.auditors.preview", "false");
         keys.put("portal.undo", "10m");
         keys.put("release.password", "attached");
         keys.put("release.marker-validity", "1d");

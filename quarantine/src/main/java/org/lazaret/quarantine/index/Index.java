@@ -93,6 +93,9 @@ public interface Index extends AutoCloseable {
     /** Letters in the outbox. */
     long waiting();
 
+    /** How many mails there were. */
+    Tallies tallies();
+
     /** Which letters go out by themselves, and which wait for a digest. */
     Coalescing coalescing();
 

@@ -53,6 +53,7 @@ public final class JdbcIndex implements Index {
     private final Audit audit;
     private final Coalescing coalescing;
     private final Holdings holdings;
+    private final Tallies tallies;
 
     /** @param database closed with this */
     public JdbcIndex(Database database) {
@@ -60,6 +61,7 @@ public final class JdbcIndex implements Index {
         this.audit = new JdbcAudit(database);
         this.coalescing = new JdbcCoalescing(database);
         this.holdings = new JdbcHoldings(database);
+        this.tallies = new JdbcTallies(database);
     }
 
     @Override
@@ -194,7 +196,7 @@ public final class JdbcIndex implements Index {
     }
 
     /**
-     * Finds the ids of a page. Each way reads an index in the order of the record's numbers, down from where the page begins: the full-text
+     * Finds the ids of a page. Each way reads an index in the order of the record's numbers, from where the page begins: the full-text
      * index when there are terms, a recipient's or a state's mails, or all.
      *
      * @return empty when the page would begin behind a record that is not there
@@ -210,8 +212,13 @@ public final class JdbcIndex implements Index {
             if (after.isEmpty()) {
                 return Optional.empty();
             }
-            end = Math.min(end, after.get());
+            if (query.order() == Query.Order.NEWEST) {
+                end = Math.min(end, after.get());
+            } else {
+                first = Math.max(first, after.get() + 1);
+            }
         }
+        String order = query.order() == Query.Order.NEWEST ? " DESC" : "";
         values.put("first", first);
         values.put("end", end);
         query.recipient().ifPresent(recipient -> values.put("recipient", lower(recipient)));
@@ -219,34 +226,34 @@ public final class JdbcIndex implements Index {
         String numbers;
         if (!terms.isEmpty()) {
             values.put("terms", database.fullText().all(terms));
-            numbers = byTerms(query);
+            numbers = byTerms(query, order);
         } else if (query.recipient().isPresent()) {
             String states = query.states().isEmpty() ? "" : " AND p.state IN (" + names(query.states()) + ")";
-            numbers = fromRecipients(" AND p.address_key = :recipient" + states);
+            numbers = fromRecipients(" AND p.address_key = :recipient" + states, order);
         } else if (query.states().isEmpty()) {
-            numbers = "SELECT r.number FROM record r WHERE r.number >= :first AND r.number < :end ORDER BY r.number DESC LIMIT :limit";
+            numbers = "SELECT r.number FROM record r WHERE r.number >= :first AND r.number < :end ORDER BY r.number" + order + " LIMIT :limit";
         } else {
             // One state after the other is in order, several together are not.
             numbers = query.states().stream().sorted()
-                .map(state -> "SELECT * FROM (" + fromRecipients(" AND p.state = '" + state + "'") + ") " + state)
+                .map(state -> "SELECT * FROM (" + fromRecipients(" AND p.state = '" + state + "'", order) + ") " + state)
                 .collect(Collectors.joining(" UNION "));
         }
-        return Optional.of(new Statement("SELECT r.id FROM (" + numbers + ") n JOIN record r ON r.number = n.number ORDER BY n.number DESC"
-            + " LIMIT :limit", values));
+        return Optional.of(new Statement("SELECT r.id FROM (" + numbers + ") n JOIN record r ON r.number = n.number ORDER BY n.number"
+            + order + " LIMIT :limit", values));
     }
 
-    private String byTerms(Query query) {
+    private String byTerms(Query query, String order) {
         String number = "record_term." + database.fullText().number();
         String recipients = query.states().isEmpty() ? "" : " AND EXISTS (SELECT 1 FROM record r JOIN record_recipient p ON p.record_id = r.id"
             + " WHERE r.number = " + number + " AND p.state IN (" + names(query.states()) + ")"
             + (query.recipient().isPresent() ? " AND p.address_key = :recipient" : "") + ")";
         return "SELECT " + number + " AS number FROM record_term WHERE " + database.fullText().matches() + " AND " + number + " >= :first AND "
-            + number + " < :end" + recipients + " ORDER BY " + number + " DESC LIMIT :limit";
+            + number + " < :end" + recipients + " ORDER BY " + number + order + " LIMIT :limit";
     }
 
-    private static String fromRecipients(String condition) {
+    private static String fromRecipients(String condition, String order) {
         return "SELECT DISTINCT p.number FROM record_recipient p WHERE p.number >= :first AND p.number < :end" + condition
-            + " ORDER BY p.number DESC LIMIT :limit";
+            + " ORDER BY p.number" + order + " LIMIT :limit";
     }
 
     @Override
@@ -457,6 +464,11 @@ public final class JdbcIndex implements Index {
     @Override
     public Holdings holdings() {
         return holdings;
+    }
+
+    @Override
+    public Tallies tallies() {
+        return tallies;
     }
 
     @Override

@@ -201,11 +201,18 @@ public final class Notices {
         return letter(Outgoing.Kind.NOTICE, "sender", mail, sender, t.say("sender.subject", subject(mail, t)), sheet, t, "");
     }
 
-    /** What a recipient who asked for a release is told of the administrator's decision. */
-    public Letter decision(HeldMail mail, String recipient, boolean granted) {
+    /**
+     * What a recipient who asked for a release is told of the administrator's decision.
+     *
+     * @param reason the administrator's; empty for none
+     */
+    public Letter decision(HeldMail mail, String recipient, boolean granted, String reason) {
         Texts t = texts(settings.language(recipient));
         String key = granted ? "granted" : "denied";
         Sheet sheet = new Sheet().paragraph(t.say(key));
+        if (!reason.isEmpty()) {
+            sheet.row(t.say("admin.reason"), Shown.defanged(reason));
+        }
         describe(mail, t, sheet);
         sheet.quiet(t.say("automatic"));
         return letter(Outgoing.Kind.NOTICE, key, mail, recipient, t.say(key + ".subject", subject(mail, t)), sheet, t, "");

@@ -61,7 +61,12 @@ public final class ReleaseMarker {
 
     /** The whole field, to be put in front of the message, with its line end. */
     public String field(RecordId record, String recipient, byte[] digest, String newline) {
-        String marker = markerId(record, recipient);
+        return field(record, recipient, "", digest, newline);
+    }
+
+    /** @param copy tells copies to the same recipient apart; empty for the release itself */
+    public String field(RecordId record, String recipient, String copy, byte[] digest, String newline) {
+        String marker = markerId(record, recipient, copy);
         long time = clock.instant().getEpochSecond();
         String signature = sign(record.value(), marker, time, recipient, digest);
         return FIELD + ": v=1; r=" + record + "; m=" + marker + "; t=" + time + ";" + newline + " s=" + signature + newline;
@@ -115,8 +120,9 @@ public final class ReleaseMarker {
     }
 
     /** One per record and recipient, so that the copies of an interrupted release are known as such. */
-    static String markerId(RecordId record, String recipient) {
-        byte[] digest = DigestUtils.sha256(("release\n" + record + "\n" + lower(recipient)).getBytes(StandardCharsets.UTF_8));
+    static String markerId(RecordId record, String recipient, String copy) {
+        String named = "release\n" + record + "\n" + lower(recipient) + (copy.isEmpty() ? "" : "\n" + copy);
+        byte[] digest = DigestUtils.sha256(named.getBytes(StandardCharsets.UTF_8));
         return HexFormat.of().formatHex(digest, 0, 16);
     }
 

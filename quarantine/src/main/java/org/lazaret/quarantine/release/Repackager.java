@@ -165,6 +165,47 @@ public final class Repackager {
         return whole(mail, original, lock);
     }
 
+    /**
+     * The mail as it came, but for release markers of others.
+     *
+     * @param original as for {@link #pack}
+     */
+    public Package untouched(Bytes original) throws IOException {
+        byte[] head;
+        try (InputStream in = original.input()) {
+            head = in.readNBytes(Structure.MAX_HEADER);
+        }
+        List<Fields.Field> fields = Fields.parse(head).fields();
+        List<Piece> pieces = new ArrayList<>();
+        Cursor cursor = new Cursor(pieces, 0);
+        long at = 0;
+        for (Fields.Field field : fields) {
+            if (isMarker(field)) {
+                cursor.keepTo(at);
+                cursor.at = at + field.raw().length();
+            }
+            at += field.raw().length();
+        }
+        cursor.keepTo(original.size());
+        Spool none = new Spool(temporary);
+        none.complete();
+        boolean bare = !fields.isEmpty() && !fields.getFirst().raw().endsWith("\r\n");
+        return new Package(pieces, original, none, bare ? "\n" : "\r\n");
+    }
+
+    /** Writes a mail as it came into a zip that needs the password. */
+    public static void zip(Bytes original, String password, OutputStream out) throws IOException {
+        try (ZipOutputStream zip = new ZipOutputStream(out, password.toCharArray(), StandardCharsets.UTF_8)) {
+            add(zip, ORIGINAL, original.input());
+        } catch (NotCut e) {
+            throw new IOException("The original could not be read", e);
+        }
+    }
+
+    private static boolean isMarker(Fields.Field field) {
+        return field.name().equals(ReleaseMarker.FIELD.toLowerCase(Locale.ROOT));
+    }
+
     private Package cut(HeldMail mail, Bytes original, Structure.Divisible structure, Spool zip, Lock lock) throws IOException, NotCut {
         String newline = structure.newline();
         Entity root = structure.root();
@@ -251,8 +292,7 @@ public final class Repackager {
     /** The header without markers; also without its MIME fields when the body is put into another one. */
     private static void header(List<Piece> pieces, Entity root, boolean withContentFields) {
         for (Fields.Field field : root.header().fields()) {
-            boolean marker = field.name().equals(ReleaseMarker.FIELD.toLowerCase(Locale.ROOT));
-            if (!marker && (withContentFields || !field.name().startsWith("content-"))) {
+            if (!isMarker(field) && (withContentFields || !field.name().startsWith("content-"))) {
                 pieces.add(new Piece.Raw(field.raw()));
             }
         }

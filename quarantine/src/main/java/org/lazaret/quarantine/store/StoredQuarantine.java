@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -42,6 +43,7 @@ import org.lazaret.quarantine.Quarantine;
 import org.lazaret.quarantine.Query;
 import org.lazaret.quarantine.RecordId;
 import org.lazaret.quarantine.State;
+import org.lazaret.quarantine.Statistics;
 import org.lazaret.quarantine.Upkeep;
 import org.lazaret.quarantine.audit.Audit;
 import org.lazaret.quarantine.audit.AuditEntry;
@@ -88,6 +90,8 @@ final class StoredQuarantine implements Quarantine {
     private static final Duration SWEEP_GRACE = Duration.ofDays(1);
     private static final int BATCH = 50;
     private static final int MAX_REASON = 1_000;
+    /** What the audit says of mail that left unprotected. */
+    private static final String AS_IT_CAME = "original";
     private static final long TICK_SECONDS = 5;
 
     private final Settings settings;
@@ -104,6 +108,7 @@ final class StoredQuarantine implements Quarantine {
     private final Notices notices;
     private final Repackager repackager;
 
+    private final Counting counting;
     private final Jobs jobs;
     private final Removal removal;
     private final Retention retention;
@@ -129,6 +134,7 @@ final class StoredQuarantine implements Quarantine {
         this.settings = settings;
         this.content = content;
         this.index = index;
+        this.counting = new Counting(index.tallies(), clock);
         this.jobs = new Jobs(leases);
         this.envelopes = envelopes;
         this.links = links;
@@ -159,6 +165,7 @@ final class StoredQuarantine implements Quarantine {
             AuditEntry entry = entry(SYSTEM, "held", mail.id(), mail.envelope().recipients(), "score " + verdict.score());
             List<Letter> letters = notices.administrators(Event.HELD, mail, mail.envelope().recipients(), SYSTEM, "");
             if (index.insert(mail, arrival.arrivalId(), letters, entry)) {
+                counting.count(Statistics.Kind.QUARANTINED, 1);
                 wake();
                 return mail;
             }
@@ -207,10 +214,20 @@ final class StoredQuarantine implements Quarantine {
     @Override
     public <T> Optional<T> open(RecordId id, Actor actor, Reader<T> reader) throws IOException {
         Optional<HeldMail> found = index.find(id);
-        if (found.isEmpty()) {
-            return Optional.empty();
-        }
-        HeldMail mail = found.get();
+        return found.isEmpty() ? Optional.empty()
+            : opened(found.get(), entry(actor, "opened", id, List.of(), ""), message -> reader.read(found.get(), message::writeTo));
+    }
+
+    /** What is done with an opened mail. */
+    @FunctionalInterface
+    private interface Use<T> {
+        T of(Bytes message) throws IOException;
+    }
+
+    /** @param entry for the audit, written before the mail is used */
+    private <T> Optional<T> opened(HeldMail mail, AuditEntry entry, Use<T> use) throws IOException {
+        RecordId id = mail.id();
+        Actor actor = entry.actor();
         Optional<InputStream> stored = content.get(id);
         if (stored.isEmpty()) {
             if (index.holdings().isKept(id)) {
@@ -220,9 +237,9 @@ final class StoredQuarantine implements Quarantine {
         }
         try (Spool opened = envelopes.open(stored.get())) {
             long start = Binding.check(mail, opened);
-            index.audit().append(entry(actor, "opened", id, List.of(), ""));
+            index.audit().append(entry);
             index.holdings().sound(id);
-            return Optional.of(reader.read(mail, out -> opened.writeTo(out, start, opened.size())));
+            return Optional.of(use.of(opened.from(start)));
         } catch (ContentTamperedException e) {
             throw tampered(mail, actor, e);
         } finally {
@@ -238,26 +255,30 @@ final class StoredQuarantine implements Quarantine {
     }
 
     @Override
-    public Outcome release(RecordId id, Set<String> recipients, Actor actor) {
-        if (actor.role() == Actor.Role.RECIPIENT && settings.portal().mode() == RecipientMode.REQUEST) {
+    public Outcome release(RecordId id, Set<String> recipients, Form form, Actor actor) {
+        if (form == Form.ORIGINAL && !actor.role().decides()) {
+            return new Outcome.FailedToAct("Only an administrator releases the original");
+        }
+        if (!actor.role().decides() && settings.portal().mode() == RecipientMode.REQUEST) {
             return new Outcome.FailedToAct("An administrator has to release this mail");
         }
-        return index.find(id).map(mail -> release(mail, targets(mail, recipients, actor), actor)).orElseGet(Outcome.Unknown::new);
+        return index.find(id).map(mail -> release(mail, targets(mail, recipients, actor), form, actor)).orElseGet(Outcome.Unknown::new);
     }
 
-    private Outcome release(HeldMail mail, Set<String> targets, Actor actor) {
+    private Outcome release(HeldMail mail, Set<String> targets, Form form, Actor actor) {
         if (targets.isEmpty()) {
             return new Outcome.Unknown();
         }
         Set<String> claimed = targets.stream().map(target -> key(mail.id(), target)).filter(underWay::add).collect(Collectors.toSet());
         try {
             jobs.beat();
-            List<String> moved = index.move(mail.id(), targets, State.RELEASING, jobs.node(), entry(actor, "releasing", mail.id(), List.of(), ""),
+            List<String> moved = index.move(mail.id(), targets, State.RELEASING, jobs.node(),
+                entry(actor, "releasing", mail.id(), List.of(), form == Form.ORIGINAL ? AS_IT_CAME : ""),
                 none -> List.of());
             if (moved.isEmpty()) {
                 return already(mail.id(), targets);
             }
-            return send(mail, moved, actor);
+            return send(mail, moved, form, actor);
         } catch (RuntimeException e) {
             // What is RELEASING stays so, and the background finishes it; a copy that was sent is known by its marker.
             LOGGER.error("The release of held mail {} could not be written down", mail.id(), e);
@@ -268,7 +289,7 @@ final class StoredQuarantine implements Quarantine {
     }
 
     /** Sends to recipients whose state is RELEASING, and writes down what came of it. */
-    private Outcome send(HeldMail mail, Collection<String> recipients, Actor actor) {
+    private Outcome send(HeldMail mail, Collection<String> recipients, Form form, Actor actor) {
         List<String> sent = new ArrayList<>();
         String problem = "";
         Optional<InputStream> stored = Optional.empty();
@@ -280,7 +301,7 @@ final class StoredQuarantine implements Quarantine {
             try (Spool opened = envelopes.open(stored.get())) {
                 long start = Binding.check(mail, opened);
                 for (String recipient : recipients) {
-                    send(mail, recipient, opened.from(start));
+                    send(mail, recipient, form, opened.from(start));
                     sent.add(recipient);
                 }
             }
@@ -293,14 +314,16 @@ final class StoredQuarantine implements Quarantine {
         } finally {
             stored.ifPresent(StoredQuarantine::close);
         }
-        return conclude(mail, recipients, sent, problem, actor);
+        return conclude(mail, recipients, sent, problem, form, actor);
     }
 
-    private Outcome conclude(HeldMail mail, Collection<String> recipients, List<String> sent, String problem, Actor actor) {
+    private Outcome conclude(HeldMail mail, Collection<String> recipients, List<String> sent, String problem, Form form, Actor actor) {
         List<String> released = List.of();
         if (!sent.isEmpty()) {
-            released = index.move(mail.id(), sent, State.RELEASED, jobs.node(), entry(actor, "released", mail.id(), List.of(), ""),
-                moved -> letters(Event.RELEASED, mail, moved, actor));
+            released = index.move(mail.id(), sent, State.RELEASED, jobs.node(),
+                entry(actor, "released", mail.id(), List.of(), form == Form.ORIGINAL ? AS_IT_CAME : ""),
+                moved -> letters(Event.RELEASED, mail, moved, actor, ""));
+            counting.count(Statistics.Kind.RELEASED, released.size());
             wake();
         }
         if (sent.size() < recipients.size()) {
@@ -311,24 +334,85 @@ final class StoredQuarantine implements Quarantine {
         return new Outcome.Done(State.RELEASED, Set.copyOf(released));
     }
 
-    private void send(HeldMail mail, String recipient, Bytes original) throws IOException {
-        boolean portal = settings.release().password() == PasswordPlace.PORTAL;
-        Repackager.Lock lock = new Repackager.Lock(passwords.of(mail.id(), recipient), portal ? links.url(mail, recipient).toString() : "");
-        try (Repackager.Package ready = repackager.pack(mail, original, lock)) {
-            ReleaseMarker.Digest digest = new ReleaseMarker.Digest();
-            ready.writeTo(digest);
-            byte[] field = marker.field(mail.id(), recipient, digest.digest(), ready.newline()).getBytes(StandardCharsets.US_ASCII);
-            outgoing.send(new Outgoing.Message(Outgoing.Kind.RELEASE, "release-" + mail.id() + "-" + shortHash(recipient), mail.envelope().sender(),
-                List.of(recipient), out -> {
-                    out.write(field);
-                    ready.writeTo(out);
-                }));
+    private void send(HeldMail mail, String recipient, Form form, Bytes original) throws IOException {
+        String shown = isShownInPortal() ? links.url(mail, recipient).toString() : "";
+        try (Repackager.Package ready = pack(mail, recipient, form, original, shown)) {
+            send(ready, mail, recipient, "", "release-" + mail.id() + "-" + shortHash(recipient), mail.envelope().sender());
+        }
+    }
+
+    private Repackager.Package pack(HeldMail mail, String recipient, Form form, Bytes original, String shown) throws IOException {
+        return switch (form) {
+            case PROTECTED -> repackager.pack(mail, original, new Repackager.Lock(passwords.of(mail.id(), recipient), shown));
+            case ORIGINAL -> repackager.untouched(original);
+        };
+    }
+
+    private boolean isShownInPortal() {
+        return settings.release().password() == PasswordPlace.PORTAL;
+    }
+
+    private void send(Repackager.Package ready, HeldMail mail, String recipient, String copy, String name, String sender) throws IOException {
+        ReleaseMarker.Digest digest = new ReleaseMarker.Digest();
+        ready.writeTo(digest);
+        byte[] field = marker.field(mail.id(), recipient, copy, digest.digest(), ready.newline()).getBytes(StandardCharsets.US_ASCII);
+        outgoing.send(new Outgoing.Message(Outgoing.Kind.RELEASE, name, sender, List.of(recipient), out -> {
+            out.write(field);
+            ready.writeTo(out);
+        }));
+    }
+
+    @Override
+    public Copy sendCopy(RecordId id, String address, Form form, Actor actor) {
+        if (!actor.role().decides()) {
+            return new Copy.NotSent("Only an administrator sends copies");
+        }
+        Optional<HeldMail> found = index.find(id);
+        if (found.isEmpty()) {
+            return new Copy.NoSuchMail();
+        }
+        HeldMail mail = found.get();
+        // A name of its own: with the release's, the second copy to somebody would be taken for a repetition of the first.
+        String copy = UUID.randomUUID().toString();
+        AuditEntry entry = entry(actor, "copied", id, List.of(address), form == Form.ORIGINAL ? AS_IT_CAME : "");
+        try {
+            return opened(mail, entry, original -> {
+                String shown = isShownInPortal() ? links.adminUrl(id).toString() : "";
+                try (Repackager.Package ready = pack(mail, address, form, original, shown)) {
+                    send(ready, mail, address, copy, "copy-" + id + "-" + copy, "");
+                }
+                return copy;
+            })
+                .<Copy>map(sent -> new Copy.Sent(form == Form.PROTECTED && isShownInPortal() ? passwords.of(id, address) : ""))
+                .orElseGet(Copy.NoSuchMail::new);
+        } catch (IOException | RuntimeException e) {
+            LOGGER.warn("A copy of held mail {} could not be sent", id, e);
+            index.audit().append(entry(actor, "copy failed", id, List.of(address), String.valueOf(e.getMessage())));
+            return new Copy.NotSent(String.valueOf(e.getMessage()));
         }
     }
 
     @Override
+    public boolean download(RecordId id, Actor actor, OutputStream zip) throws IOException {
+        if (!actor.role().decides()) {
+            throw new IllegalArgumentException("Only administrators download held mail");
+        }
+        Optional<HeldMail> found = index.find(id);
+        return found.isPresent() && opened(found.get(), entry(actor, "downloaded", id, List.of(), ""), original -> {
+            Repackager.zip(original, downloadPassword(id, actor), zip);
+            return true;
+        }).isPresent();
+    }
+
+    @Override
+    public String downloadPassword(RecordId id, Actor actor) {
+        // No address has a line end: no recipient's zip has this password.
+        return passwords.of(id, "download\n" + actor.name());
+    }
+
+    @Override
     public Outcome delete(RecordId id, Set<String> recipients, Actor actor) {
-        Outcome outcome = decide(id, recipients, State.DELETED, Event.DELETED, actor);
+        Outcome outcome = decide(id, recipients, State.DELETED, Event.DELETED, "", actor);
         if (outcome instanceof Outcome.Done && settings.portal().undo().isZero()) {
             try {
                 removal.removeIfUnused(id);
@@ -384,14 +468,14 @@ final class StoredQuarantine implements Quarantine {
     }
 
     @Override
-    public Outcome deny(RecordId id, Set<String> recipients, Actor actor) {
-        if (actor.role() == Actor.Role.RECIPIENT) {
+    public Outcome deny(RecordId id, Set<String> recipients, String reason, Actor actor) {
+        if (!actor.role().decides()) {
             return new Outcome.FailedToAct("An administrator has to answer a request");
         }
-        return decide(id, recipients, State.DENIED, Event.DENIED, actor);
+        return decide(id, recipients, State.DENIED, Event.DENIED, cut(reason), actor);
     }
 
-    private Outcome decide(RecordId id, Set<String> recipients, State to, Event event, Actor actor) {
+    private Outcome decide(RecordId id, Set<String> recipients, State to, Event event, String reason, Actor actor) {
         Optional<HeldMail> found = index.find(id);
         if (found.isEmpty()) {
             return new Outcome.Unknown();
@@ -401,8 +485,8 @@ final class StoredQuarantine implements Quarantine {
         if (targets.isEmpty()) {
             return new Outcome.Unknown();
         }
-        List<String> moved = index.move(id, targets, to, jobs.node(), entry(actor, event.name().toLowerCase(Locale.ROOT), id, List.of(), ""),
-            changed -> letters(event, mail, changed, actor));
+        List<String> moved = index.move(id, targets, to, jobs.node(),
+            entry(actor, event.name().toLowerCase(Locale.ROOT), id, List.of(), reason), changed -> letters(event, mail, changed, actor, reason));
         if (moved.isEmpty()) {
             return already(id, targets);
         }
@@ -432,13 +516,14 @@ final class StoredQuarantine implements Quarantine {
     }
 
     /** What administrators are told, and recipients who had asked. */
-    private List<Letter> letters(Event event, HeldMail mail, List<Index.Moved> moved, Actor actor) {
-        List<Letter> letters = new ArrayList<>(notices.administrators(event, mail, moved.stream().map(Index.Moved::recipient).toList(), actor, ""));
+    private List<Letter> letters(Event event, HeldMail mail, List<Index.Moved> moved, Actor actor, String reason) {
+        List<Letter> letters = new ArrayList<>(notices.administrators(event, mail, moved.stream().map(Index.Moved::recipient).toList(), actor,
+            reason));
         for (Index.Moved one : moved) {
-            boolean answered = event == Event.DENIED || event == Event.RELEASED && actor.role() != Actor.Role.RECIPIENT
+            boolean answered = event == Event.DENIED || event == Event.RELEASED && actor.role().decides()
                 && settings.portal().mode() == RecipientMode.REQUEST;
             if (answered && isLocal.test(one.recipient())) {
-                letters.add(notices.decision(mail, one.recipient(), event == Event.RELEASED));
+                letters.add(notices.decision(mail, one.recipient(), event == Event.RELEASED, reason));
             }
         }
         return letters;
@@ -496,7 +581,7 @@ final class StoredQuarantine implements Quarantine {
     }
 
     private static void onlyAdministrators(Actor actor) {
-        if (actor.role() == Actor.Role.RECIPIENT) {
+        if (!actor.role().decides()) {
             throw new IllegalArgumentException("Only administrators set and lift legal holds");
         }
     }
@@ -509,6 +594,11 @@ final class StoredQuarantine implements Quarantine {
     @Override
     public Audit audit() {
         return index.audit();
+    }
+
+    @Override
+    public Statistics statistics() {
+        return counting;
     }
 
     @Override
@@ -547,6 +637,7 @@ final class StoredQuarantine implements Quarantine {
             jobs.run("sweep", lease -> sweep());
             flushOutbox();
         }), 0, TICK_SECONDS, TimeUnit.SECONDS);
+        background.scheduleWithFixedDelay(() -> guarded("statistics", counting::flush), TICK_SECONDS, TICK_SECONDS, TimeUnit.SECONDS);
         background.scheduleWithFixedDelay(() -> guarded("sweeping", () -> jobs.run("leftovers", lease -> sweepLeftovers())), 0, 1, TimeUnit.HOURS);
         upkeep.scheduleWithFixedDelay(() -> guarded("retention", this::expireWhenDue), 0, 1, TimeUnit.MINUTES);
     }
@@ -560,7 +651,7 @@ final class StoredQuarantine implements Quarantine {
                 try {
                     // Looked at again under the claim: it may have been finished meanwhile.
                     if (index.takeOver(one, jobs.node())) {
-                        index.find(one.record()).ifPresent(mail -> send(mail, List.of(one.recipient()), SYSTEM));
+                        index.find(one.record()).ifPresent(mail -> send(mail, List.of(one.recipient()), Form.PROTECTED, SYSTEM));
                     }
                 } finally {
                     underWay.remove(key);
@@ -681,6 +772,7 @@ final class StoredQuarantine implements Quarantine {
         housekeeping.close();
         end(background);
         end(upkeep);
+        guarded("statistics", counting::flush);
         guarded("leaving", jobs::leave);
         index.close();
         content.close();
@@ -703,7 +795,7 @@ final class StoredQuarantine implements Quarantine {
         boolean all = settings.portal().scope() == DecisionScope.ALL;
         if (recipients.isEmpty()) {
             // A recipient decides for all only where the setting says so.
-            return all || actor.role() != Actor.Role.RECIPIENT ? Set.copyOf(mail.envelope().recipients()) : Set.of();
+            return all || actor.role().decides() ? Set.copyOf(mail.envelope().recipients()) : Set.of();
         }
         Set<String> named = named(mail, recipients);
         return all && !named.isEmpty() ? Set.copyOf(mail.envelope().recipients()) : named;

@@ -520,6 +520,23 @@ public interface IndexContract {
     }
 
     @Test
+    default void searchShouldPageOldestFirstWhenAskedTo() {
+        for (int number = 1; number <= 5; number++) {
+            insert(number, ALICE, BOB);
+        }
+        index().move(id(3), List.of(ALICE), State.REQUESTED, "node", entry(BY_ALICE, "requested", 3), moved -> List.of());
+        Query oldest = Query.all().withOrder(Query.Order.OLDEST).withLimit(2);
+
+        assertThat(found(oldest)).containsExactly(1, 2);
+        assertThat(found(oldest.withAfter(id(2)))).containsExactly(3, 4);
+        assertThat(found(oldest.withAfter(id(5)))).isEmpty();
+        assertThat(found(oldest.withRecipient(ALICE).withAfter(id(3)))).containsExactly(4, 5);
+        assertThat(found(oldest.withStates(Set.of(State.HELD, State.REQUESTED)).withAfter(id(1)))).containsExactly(2, 3);
+        assertThat(found(oldest.withText("rechnung").withAfter(id(4)))).containsExactly(5);
+        assertThat(found(oldest.withAfter(id(99)))).isEmpty();
+    }
+
+    @Test
     default void searchShouldKnowRecordsOfTheSameMillisecondApart() {
         Set<RecordId> inserted = new HashSet<>();
         for (int number = 1; number <= 300; number++) {

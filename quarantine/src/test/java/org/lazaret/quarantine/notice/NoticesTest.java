@@ -113,7 +113,7 @@ class NoticesTest {
         HeldMail mail = mail(hostile, hostile, hostile);
 
         for (Letter letter : List.of(notices.held(mail, ALICE), notices.sender(mail, List.of(ALICE)),
-            notices.decision(mail, ALICE, true), notices.decision(mail, ALICE, false),
+            notices.decision(mail, ALICE, true, ""), notices.decision(mail, ALICE, false, "We checked it"),
             notices.administrators(Notices.Event.REQUESTED, mail, List.of(hostile), BY_ALICE, hostile).get(0))) {
             String text = text(letter);
 
@@ -155,7 +155,8 @@ class NoticesTest {
         Notices own = notices(settings("postmaster@example.org", Settings.Wording.OURS, Optional.of(URI.create("https://example.org/help")),
             language));
         HeldMail mail = mail("Invoice", "m@evil.example", "invoice.exe");
-        List<Letter> letters = new ArrayList<>(List.of(own.held(mail, ALICE), own.decision(mail, ALICE, true), own.decision(mail, ALICE, false),
+        List<Letter> letters = new ArrayList<>(List.of(own.held(mail, ALICE), own.decision(mail, ALICE, true, ""),
+            own.decision(mail, ALICE, false, "We checked it"),
             own.digest(List.of(mail, mail), ALICE), own.sender(mail, List.of(ALICE))));
         for (Notices.Event event : Notices.Event.values()) {
             letters.addAll(own.administrators(event, mail, List.of(ALICE), BY_ALICE, "because"));

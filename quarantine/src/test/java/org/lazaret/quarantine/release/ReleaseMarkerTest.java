@@ -27,7 +27,7 @@ class ReleaseMarkerTest {
 
     @Test
     void checkShouldFindTheMarkerGenuine() {
-        assertThat(check(marked(MESSAGE))).isEqualTo(new Found.Genuine(RECORD, ReleaseMarker.markerId(RECORD, ALICE)));
+        assertThat(check(marked(MESSAGE))).isEqualTo(new Found.Genuine(RECORD, ReleaseMarker.markerId(RECORD, ALICE, "")));
         assertThat(check(MESSAGE)).isEqualTo(new Found.None());
         assertThat(check("")).isEqualTo(new Found.None());
     }

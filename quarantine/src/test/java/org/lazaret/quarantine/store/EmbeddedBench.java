@@ -53,7 +53,7 @@ final class EmbeddedBench implements QuarantineContract.Bench, AutoCloseable {
             new Settings.Notice("Mail quarantine <postmaster@example.org>", "", Map.of(), Optional.of(URI.create("https://example.org/help")),
                 Language.EN, Map.of(), 5),
             new Settings.Portal(new InetSocketAddress("127.0.0.1", 0), Optional.empty(), mode, scope, Duration.ofDays(30), List.of(),
-                Duration.ofMinutes(10)),
+                List.of(), false, Duration.ofMinutes(10)),
             new Settings.Release(password, Duration.ofDays(1)),
             List.of(new Settings.Administrator(QuarantineContract.ADMIN, true, true)), new Settings.AdministratorNotices(Language.EN, 20),
             "root");
@@ -65,7 +65,7 @@ final class EmbeddedBench implements QuarantineContract.Bench, AutoCloseable {
         return new Settings(settings.scan(), settings.policy(), settings.lists(), settings.warning(), settings.store(), settings.retention(),
             settings.notice(),
             new Settings.Portal(portal.bind(), portal.publicUrl(), portal.mode(), portal.scope(), portal.linkValidity(), portal.administrators(),
-                Duration.ZERO),
+                portal.auditors(), portal.auditorsPreview(), Duration.ZERO),
             settings.release(), settings.administrators(), settings.administratorNotices(), settings.processor());
     }
 
@@ -137,6 +137,10 @@ final class EmbeddedBench implements QuarantineContract.Bench, AutoCloseable {
         @Override
         public Instant instant() {
             return now;
+        }
+
+        void advance(Duration time) {
+            now = now.plus(time);
         }
     }
 }

@@ -1,0 +1,82 @@
+package org.lazaret.mailets;
+
+import jakarta.inject.Inject;
+import jakarta.mail.MessagingException;
+import org.apache.james.core.MailAddress;
+import org.apache.mailet.Attribute;
+import org.apache.mailet.AttributeName;
+import org.apache.mailet.AttributeUtils;
+import org.apache.mailet.AttributeValue;
+import org.apache.mailet.Mail;
+import org.lazaret.matchers.Deferrals;
+import org.lazaret.matchers.Directions;
+import org.lazaret.matchers.Examined;
+import org.lazaret.policy.Action;
+import org.lazaret.policy.Context;
+import org.lazaret.policy.Policy;
+import org.lazaret.policy.Policy.Threat;
+import org.lazaret.quarantine.Statistics;
+import org.lazaret.quarantine.Statistics.Kind;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Counts what was scanned, for the administrators' dashboard. A mail that was deferred and is scanned again counts once, unless it turns out
+ * worse than before.
+ */
+public final class ScanCounts {
+    private static final Logger LOGGER = LoggerFactory.getLogger(ScanCounts.class);
+    private static final AttributeName COUNTED = AttributeName.of("org.lazaret.counted");
+
+    private final Statistics statistics;
+    private final Policy policy;
+    private final Directions directions;
+    private final Deferrals deferrals;
+
+    @Inject
+    public ScanCounts(Statistics statistics, Policy policy, Directions directions, Deferrals deferrals) {
+        this.statistics = statistics;
+        this.policy = policy;
+        this.directions = directions;
+        this.deferrals = deferrals;
+    }
+
+    void count(Mail mail, Examined.Judged judged) {
+        boolean attachments = !judged.verdict().attachments().isEmpty();
+        if (Deferrals.attempts(mail) == 0) {
+            statistics.count(Kind.SCANNED, 1);
+            if (attachments) {
+                statistics.count(Kind.ATTACHMENTS, 1);
+            }
+        }
+        if (!attachments && judged.verdict().findings().isEmpty() && judged.listings().isEmpty()) {
+            return;
+        }
+        try {
+            outcome(mail, judged, attachments);
+        } catch (MessagingException e) {
+            // Which way a mail goes is asked again where it matters.
+            LOGGER.warn("Mail {} is missing in the statistics: {}", mail.getName(), e.getMessage());
+        }
+    }
+
+    private void outcome(Mail mail, Examined.Judged judged, boolean attachments) throws MessagingException {
+        Threat worst = Threat.NONE;
+        boolean permitted = false;
+        for (MailAddress address : mail.getRecipients()) {
+            String recipient = address.asString();
+            Context context = new Context(recipient, directions.of(mail, address), deferrals.possible(mail));
+            Threat threat = policy.threat(judged.verdictFor(recipient), context);
+            worst = threat.compareTo(worst) > 0 ? threat : worst;
+            permitted |= judged.action(policy, context) == Action.PERMIT;
+        }
+        if (permitted && attachments) {
+            statistics.count(Kind.PERMITTED, 1);
+        }
+        Threat counted = AttributeUtils.getValueAndCastFromMail(mail, COUNTED, String.class).map(Threat::valueOf).orElse(Threat.NONE);
+        if (worst.compareTo(counted) > 0) {
+            statistics.count(worst == Threat.MALICIOUS ? Kind.MALICIOUS : Kind.SUSPICIOUS, 1);
+            mail.setAttribute(new Attribute(COUNTED, AttributeValue.of(worst.name())));
+        }
+    }
+}
