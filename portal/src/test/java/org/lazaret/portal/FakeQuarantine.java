@@ -147,7 +147,8 @@ final class FakeQuarantine implements Quarantine {
 
     @Override
     public synchronized Outcome release(RecordId id, Set<String> recipients, Form form, Actor actor) {
-        return change((form == Form.ORIGINAL ? "release original " : "release ") + new java.util.TreeSet<>(recipients), id, recipients, State.RELEASED, actor);
+        String call = (form == Form.ORIGINAL ? "release original " : "release ") + new java.util.TreeSet<>(recipients);
+        return change(call, id, recipients, State.RELEASED, actor);
     }
 
     @Override
