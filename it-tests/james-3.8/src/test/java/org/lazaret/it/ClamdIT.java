@@ -32,7 +32,9 @@ class ClamdIT {
     private static final String SIGNATURE = "Lazaret.Test.Needle";
     private static final String NEEDLE = "needle that only clamd knows";
     /** {@code -Dlazaret.outage.seconds=600} for the long run. */
-    private static final Duration OUTAGES = Duration.ofSeconds(Long.getLong("lazaret.outage.seconds", 15));
+    private static final Duration LOAD = Duration.ofSeconds(Long.getLong("lazaret.outage.seconds", 15));
+    /** For so long clamd is there, then away, then there again. */
+    private static final Duration SPELL = Duration.ofSeconds(Math.max(3, LOAD.toSeconds() / 20));
 
     private Path clamd;
 
@@ -124,8 +126,8 @@ class ClamdIT {
             Recipient alice = new Recipient(server, JamesServer.ALICE);
             Recipient bob = new Recipient(server, JamesServer.BOB);
             List<String> sent = new ArrayList<>();
-            Instant end = Instant.now().plus(OUTAGES);
-            Instant next = Instant.now().plusSeconds(3);
+            Instant end = Instant.now().plus(LOAD);
+            Instant next = Instant.now().plus(SPELL);
             boolean up = true;
             while (Instant.now().isBefore(end)) {
                 String number = String.valueOf(sent.size());
@@ -134,7 +136,7 @@ class ClamdIT {
                 sent.add(number);
                 Await.pause();
                 if (Instant.now().isAfter(next)) {
-                    next = Instant.now().plusSeconds(3);
+                    next = Instant.now().plus(SPELL);
                     if (up) {
                         daemon.kill();
                     } else {
@@ -147,7 +149,7 @@ class ClamdIT {
                 daemon.start();
             }
 
-            Await.until("every mail to be decided", () -> alice.mailbox().messages().size() >= sent.size()
+            Await.until("every mail to be decided", LOAD.plusSeconds(60), () -> alice.mailbox().messages().size() >= sent.size()
                 && bob.mailbox().messages().size() >= sent.size());
             System.out.printf("ClamdIT: %d mails to each of two recipients while clamd came and went%n", sent.size());
             assertThat(alice.mailbox().messages()).hasSize(sent.size())
@@ -170,7 +172,7 @@ class ClamdIT {
     }
 
     private static Map<String, String> deferral() {
-        return Map.of("action.failed", "defer", "defer.attempts", "100", "defer.first-delay", "1s", "defer.longest-delay", "2s");
+        return Map.of("action.failed", "defer", "defer.attempts", "100", "defer.first-delay", "1s", "defer.longest-delay", "5s");
     }
 
     private static void send(JamesServer server, JamesServer.Account to, Sample sample) throws IOException {

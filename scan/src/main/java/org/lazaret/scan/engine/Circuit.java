@@ -5,12 +5,12 @@ import java.util.function.LongSupplier;
 
 /**
  * Keeps an engine that is down from costing each mail its timeout: after some failures in a row nothing is asked for a while; then one
- * question is let through, and its outcome decides whether the others follow or the pause gets twice as long. Safe for concurrent use.
+ * question is let through, and its outcome decides whether the others follow or wait again. The pause does not grow: a question now and then
+ * costs little, and mail waits for an engine that is back for no longer than that. Safe for concurrent use.
  */
 final class Circuit {
     static final int FAILURES = 3;
-    static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
-    static final Duration LONGEST_PAUSE = Duration.ofSeconds(60);
+    static final Duration PAUSE = Duration.ofSeconds(5);
 
     /** Whether questions go through. */
     enum State {
@@ -26,7 +26,6 @@ final class Circuit {
     private State state = State.CLOSED;
     private int failures;
     private long openUntil;
-    private Duration pause = FIRST_PAUSE;
 
     Circuit(LongSupplier nanos) {
         this.nanos = nanos;
@@ -55,17 +54,13 @@ final class Circuit {
     synchronized void succeeded() {
         state = State.CLOSED;
         failures = 0;
-        pause = FIRST_PAUSE;
     }
 
     synchronized void failed() {
         failures++;
-        if (state == State.PROBING) {
-            pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
-        }
         if (state == State.PROBING || failures >= FAILURES) {
             state = State.OPEN;
-            openUntil = nanos.getAsLong() + pause.toNanos();
+            openUntil = nanos.getAsLong() + PAUSE.toNanos();
         }
     }
 

@@ -36,14 +36,14 @@ class CircuitTest {
         failUntilOpen();
 
         assertThat(circuit.admits()).isFalse();
-        pass(Circuit.FIRST_PAUSE.minusMillis(1));
+        pass(Circuit.PAUSE.minusMillis(1));
         assertThat(circuit.admits()).isFalse();
     }
 
     @Test
     void admitsShouldLetOneThroughWhenThePauseIsOver() {
         failUntilOpen();
-        pass(Circuit.FIRST_PAUSE);
+        pass(Circuit.PAUSE);
 
         assertThat(circuit.admits()).isTrue();
         assertThat(circuit.admits()).isFalse();
@@ -55,25 +55,22 @@ class CircuitTest {
     }
 
     @Test
-    void pauseShouldGrowToALimitWhenProbesFail() {
+    void admitsShouldBeFalseForAnotherPauseWhenTheProbeFailed() {
         failUntilOpen();
-        Duration pause = Circuit.FIRST_PAUSE;
-        for (int i = 0; i < 8; i++) {
-            pass(pause);
+        for (int probe = 1; probe <= 8; probe++) {
+            pass(Circuit.PAUSE);
             assertThat(circuit.admits()).isTrue();
             circuit.failed();
-            pause = pause.multipliedBy(2).compareTo(Circuit.LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : Circuit.LONGEST_PAUSE;
-            pass(pause.minusMillis(1));
-            assertThat(circuit.admits()).as("after %d probes", i + 1).isFalse();
-            pass(Duration.ofMillis(1));
-            now -= pause.toNanos();
+            pass(Circuit.PAUSE.minusMillis(1));
+            assertThat(circuit.admits()).as("after %d probes", probe).isFalse();
+            now -= Circuit.PAUSE.minusMillis(1).toNanos();
         }
     }
 
     @Test
     void admitsShouldLetAnotherThroughWhenTheProbeWasAbandoned() {
         failUntilOpen();
-        pass(Circuit.FIRST_PAUSE);
+        pass(Circuit.PAUSE);
         assertThat(circuit.admits()).isTrue();
 
         circuit.abandoned();

@@ -182,7 +182,7 @@ class EnginesTest {
         assertThat(one.asked()).hasSize(Circuit.FAILURES);
         assertThat(health("one").circuit()).isEqualTo("open");
 
-        nanos.addAndGet(Circuit.FIRST_PAUSE.toNanos());
+        nanos.addAndGet(Circuit.PAUSE.toNanos());
         one.behave(FakeEngine.CLEAN);
 
         assertThat(ask("a").getFirst()).isEqualTo(answered("one", new Answer.Clean()));
