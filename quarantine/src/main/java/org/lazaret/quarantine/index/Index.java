@@ -81,6 +81,9 @@ public interface Index extends AutoCloseable {
     record Due(Letter letter, int attempts) {
     }
 
+    /** Whether a letter or a digest is due. */
+    boolean isDue(Instant now);
+
     /** Letters that are due, oldest first, leased: nobody else gets them until then. */
     List<Due> lease(Instant now, Instant until, int limit);
 

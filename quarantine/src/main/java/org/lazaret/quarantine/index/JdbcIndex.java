@@ -44,6 +44,7 @@ public final class JdbcIndex implements Index {
     private static final JsonMapper JSON = new JsonMapper();
     static final String KEEPING = Stream.of(State.values()).filter(State::keepsContent).map(state -> "'" + state + "'")
         .collect(Collectors.joining(", "));
+    private static final String DUE = "next_attempt <= :now AND lease_until <= :now AND digest_at = 0";
 
     /** Records of one millisecond. */
     private static final int NUMBERS = 1 << 16;
@@ -404,10 +405,19 @@ public final class JdbcIndex implements Index {
     }
 
     @Override
+    public boolean isDue(Instant now) {
+        return database.read(handle -> handle.createQuery("SELECT EXISTS (SELECT 1 FROM outbox WHERE " + DUE
+                + ") OR EXISTS (SELECT 1 FROM outbox WHERE digest_at > 0 AND digest_at <= :now)")
+            .bind("now", now.toEpochMilli())
+            .mapTo(Boolean.class)
+            .one());
+    }
+
+    @Override
     public List<Due> lease(Instant now, Instant until, int limit) {
         return database.write(handle -> {
-            List<Due> due = handle.createQuery("SELECT name, kind, sender, recipients, body, attempts, summary FROM outbox"
-                    + " WHERE next_attempt <= :now AND lease_until <= :now AND digest_at = 0 ORDER BY next_attempt, created LIMIT :limit"
+            List<Due> due = handle.createQuery("SELECT name, kind, sender, recipients, body, attempts, summary FROM outbox WHERE " + DUE
+                    + " ORDER BY next_attempt, created LIMIT :limit"
                     + database.lockingFreeRows())
                 .bind("now", now.toEpochMilli())
                 .bind("limit", limit)

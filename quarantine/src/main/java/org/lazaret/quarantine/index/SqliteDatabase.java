@@ -3,22 +3,39 @@ package org.lazaret.quarantine.index;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
 /**
  * One SQLite file, in WAL mode with {@code synchronous=FULL}: a commit is on disk when it returns. Writing transactions begin IMMEDIATE and
- * take turns in this process on one connection; readers never wait for them.
+ * take turns in this process on one connection; readers never wait for them. Works that came while a commit was being forced to disk share the
+ * next one, since forcing is what takes the time.
  */
 public final class SqliteDatabase implements Database {
+    private static final Logger LOGGER = LoggerFactory.getLogger(SqliteDatabase.class);
     private static final int READERS = 4;
     private static final int BUSY_MILLIS = 20_000;
+    /** So many works share a commit at most. */
+    private static final int SHARED = 64;
 
     private final HikariDataSource writing;
     private final HikariDataSource reading;
     private final Jdbi writer;
     private final Jdbi reader;
+    private final Queue<Turn<?>> waiting = new ConcurrentLinkedQueue<>();
+    private final Lock committing = new ReentrantLock();
 
     /** Opens the file, made when it does not exist, and brings its schema up to date. */
     public SqliteDatabase(Path file) {
@@ -60,7 +77,63 @@ public final class SqliteDatabase implements Database {
 
     @Override
     public <T> T write(Work<T> work) {
-        return writer.inTransaction(work::on);
+        Turn<T> turn = new Turn<>(work);
+        waiting.add(turn);
+        committing.lock();
+        try {
+            while (turn.outcome == null) {
+                commit();
+            }
+        } finally {
+            committing.unlock();
+        }
+        return turn.outcome.get();
+    }
+
+    /** Does what is waiting, in one transaction; when that fails, each work in its own, so that it fails by itself. */
+    private void commit() {
+        List<Turn<?>> turns = new ArrayList<>();
+        for (Turn<?> turn = waiting.poll(); turn != null; turn = turns.size() < SHARED ? waiting.poll() : null) {
+            turns.add(turn);
+        }
+        if (turns.size() > 1) {
+            try {
+                List<Runnable> done = writer.inTransaction(handle -> turns.stream().map(turn -> turn.on(handle)).toList());
+                done.forEach(Runnable::run);
+                return;
+            } catch (RuntimeException | Error e) {
+                LOGGER.debug("{} works do not go together, each is done by itself", turns.size(), e);
+            }
+        }
+        for (Turn<?> turn : turns) {
+            try {
+                writer.<Runnable, RuntimeException>inTransaction(turn::on).run();
+            } catch (RuntimeException e) {
+                turn.outcome = () -> {
+                    throw e;
+                };
+            } catch (Error e) {
+                turn.outcome = () -> {
+                    throw e;
+                };
+            }
+        }
+    }
+
+    /** A work that waits for its transaction. */
+    private static final class Turn<T> {
+        private final Work<T> work;
+        private @Nullable Supplier<T> outcome;
+
+        private Turn(Work<T> work) {
+            this.work = work;
+        }
+
+        /** @return to be run once it is committed */
+        private Runnable on(Handle handle) {
+            T result = work.on(handle);
+            return () -> outcome = () -> result;
+        }
     }
 
     /** Nothing: whoever writes has the whole file. */

@@ -45,6 +45,10 @@ final class Removal {
         }
     }
 
+    boolean isDue() {
+        return !holdings.unused(lastDeletion(), 1).isEmpty();
+    }
+
     /** Removes what a crash, or a disk that failed, left of earlier decisions, and what a lifted hold leaves. */
     void sweep() {
         for (RecordId id : holdings.unused(lastDeletion(), BATCH)) {

@@ -24,6 +24,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.commons.codec.digest.DigestUtils;
@@ -126,6 +127,7 @@ final class StoredQuarantine implements Quarantine {
         thread.setDaemon(true);
         return thread;
     });
+    private final AtomicBoolean awake = new AtomicBoolean();
     private volatile boolean started;
     private volatile Instant forgotten = Instant.EPOCH;
 
@@ -634,7 +636,7 @@ final class StoredQuarantine implements Quarantine {
         background.scheduleWithFixedDelay(() -> guarded("background work", () -> {
             jobs.beat();
             finishReleases();
-            jobs.run("sweep", lease -> sweep());
+            sweep();
             flushOutbox();
         }), 0, TICK_SECONDS, TimeUnit.SECONDS);
         background.scheduleWithFixedDelay(() -> guarded("statistics", counting::flush), TICK_SECONDS, TICK_SECONDS, TimeUnit.SECONDS);
@@ -682,12 +684,17 @@ final class StoredQuarantine implements Quarantine {
 
     /** Removes content that nothing keeps. */
     void sweep() {
-        removal.sweep();
+        if (removal.isDue()) {
+            jobs.run("sweep", lease -> removal.sweep());
+        }
     }
 
-    /** Sends what is due in the outbox. */
+    /** Sends what is due in the outbox. Looks first: taking turns is written, and mostly there is nothing. */
     void flushOutbox() {
-        jobs.run("outbox", this::flushOutbox);
+        Instant now = clock.instant();
+        if (index.isDue(now) || now.isAfter(forgotten.plus(Coalescing.WINDOW))) {
+            jobs.run("outbox", this::flushOutbox);
+        }
     }
 
     private void flushOutbox(Jobs.Lease lease) {
@@ -749,10 +756,14 @@ final class StoredQuarantine implements Quarantine {
             && entry.getValue() != State.RELEASING && entry.getValue() != State.RELEASED);
     }
 
+    /** Has the outbox looked at, once for all who asked before it is. */
     private void wake() {
-        if (started) {
+        if (started && awake.compareAndSet(false, true)) {
             try {
-                background.execute(() -> guarded("the outbox", this::flushOutbox));
+                background.execute(() -> {
+                    awake.set(false);
+                    guarded("the outbox", this::flushOutbox);
+                });
             } catch (RejectedExecutionException e) {
                 LOGGER.debug("Closing; the outbox is sent at the next start");
             }

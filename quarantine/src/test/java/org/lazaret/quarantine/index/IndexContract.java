@@ -162,6 +162,8 @@ public interface IndexContract {
         Instant over = NOW.plusSeconds(1).plus(Coalescing.WINDOW);
         Index other = another();
 
+        assertThat(index().isDue(over.minusMillis(1))).isFalse();
+        assertThat(index().isDue(over)).isTrue();
         assertThat(digests(index(), Outgoing.Kind.NOTICE, over.minusMillis(1))).isEmpty();
         assertThat(digests(index(), Outgoing.Kind.ADMINISTRATOR_NOTICE, over)).isEmpty();
         AtomicInteger turn = new AtomicInteger();
@@ -437,9 +439,12 @@ public interface IndexContract {
     @Test
     default void letterShouldBeDueAgainWhenItsLeaseEndsOrItWasPostponed() {
         index().insert(mail(1, ALICE), "arrival", List.of(letter("l1"), letter("l2")), entry(BY_ADMIN, "held", 1));
+        assertThat(index().isDue(LATER)).isTrue();
         assertThat(index().lease(LATER, LATER.plusSeconds(60), 10)).hasSize(2);
 
         index().sent("l2");
+        assertThat(another().isDue(LATER.plusSeconds(59))).isFalse();
+        assertThat(another().isDue(LATER.plusSeconds(60))).isTrue();
         assertThat(another().lease(LATER.plusSeconds(59), LATER.plusSeconds(120), 10)).isEmpty();
         assertThat(another().lease(LATER.plusSeconds(60), LATER.plusSeconds(120), 10)).extracting(Index.Due::attempts).containsExactly(0);
 
