@@ -14,6 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.CRC32C;
+import java.util.zip.Checksum;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.james.mime4j.codec.DecodeMonitor;
 import org.apache.james.mime4j.codec.DecoderUtil;
@@ -39,9 +41,18 @@ final class Intake {
     private Intake() {
     }
 
-    static HeldMail record(Arrival arrival, MessageSource message, Verdict verdict) throws IOException {
+    /**
+     * A record, and what tells whether the message reads the same again.
+     *
+     * @param crc32c over the message (RFC 3720, Castagnoli)
+     */
+    record Taken(HeldMail mail, long crc32c) {
+    }
+
+    static Taken take(Arrival arrival, MessageSource message, Verdict verdict) throws IOException {
         Envelope envelope = checked(arrival.envelope());
         MessageDigest content = DigestUtils.getSha256Digest();
+        Checksum checksum = new CRC32C();
         ByteArrayOutputStream head = new ByteArrayOutputStream();
         long[] size = new long[1];
         message.writeTo(new OutputStream() {
@@ -53,6 +64,7 @@ final class Intake {
             @Override
             public void write(byte[] bytes, int from, int length) {
                 content.update(bytes, from, length);
+                checksum.update(bytes, from, length);
                 size[0] += length;
                 int missing = MAX_HEADER - head.size();
                 if (missing > 0) {
@@ -67,8 +79,9 @@ final class Intake {
         envelope.recipients().stream().sorted().forEach(recipient -> add(key, recipient));
         key.update(ByteBuffer.allocate(8).putLong(size[0]).array());
         key.update(sha256);
-        return record(new RecordId(HexFormat.of().formatHex(key.digest(), 0, 16)), envelope, arrival.received().truncatedTo(ChronoUnit.MILLIS),
-            head.toByteArray(), size[0], HexFormat.of().formatHex(sha256), verdict);
+        RecordId id = new RecordId(HexFormat.of().formatHex(key.digest(), 0, 16));
+        Instant received = arrival.received().truncatedTo(ChronoUnit.MILLIS);
+        return new Taken(record(id, envelope, received, head.toByteArray(), size[0], HexFormat.of().formatHex(sha256), verdict), checksum.getValue());
     }
 
     /** The record of stored content: all that is known of it but what became of it, so it is held for everybody. */

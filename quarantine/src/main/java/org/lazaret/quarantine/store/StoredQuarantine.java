@@ -5,8 +5,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +25,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.zip.CRC32C;
+import java.util.zip.CheckedOutputStream;
+import java.util.zip.Checksum;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.lazaret.policy.lists.Lists;
 import org.lazaret.policy.settings.Settings;
@@ -157,13 +158,14 @@ final class StoredQuarantine implements Quarantine {
     @Override
     public HeldMail hold(Arrival arrival, MessageSource message, Verdict verdict) throws IOException {
         try {
-            HeldMail mail = Intake.record(arrival, message, verdict);
+            Intake.Taken taken = Intake.take(arrival, message, verdict);
+            HeldMail mail = taken.mail();
             Optional<HeldMail> known = index.find(mail.id());
             if (known.isPresent()) {
                 return known.get();
             }
             retention.makeRoom(mail.size(), SYSTEM);
-            content.put(mail.id(), out -> seal(mail, message, out));
+            content.put(mail.id(), out -> seal(mail, message, taken.crc32c(), out));
             AuditEntry entry = entry(SYSTEM, "held", mail.id(), mail.envelope().recipients(), "score " + verdict.score());
             List<Letter> letters = notices.administrators(Event.HELD, mail, mail.envelope().recipients(), SYSTEM, "");
             if (index.insert(mail, arrival.arrivalId(), letters, entry)) {
@@ -174,7 +176,7 @@ final class StoredQuarantine implements Quarantine {
             // Somebody else held the same mail meanwhile. What was just written may have taken the place of what they wrote, with another verdict
             // in it; and should theirs be deleted already, so must be this.
             HeldMail held = index.find(mail.id()).orElseThrow(() -> new IOException("The record " + mail.id() + " is gone"));
-            content.put(held.id(), out -> seal(held, message, out));
+            content.put(held.id(), out -> seal(held, message, taken.crc32c(), out));
             removal.removeIfUnused(held.id());
             return held;
         } catch (RuntimeException e) {
@@ -182,18 +184,19 @@ final class StoredQuarantine implements Quarantine {
         }
     }
 
-    private void seal(HeldMail mail, MessageSource message, OutputStream out) throws IOException {
-        MessageDigest digest = DigestUtils.getSha256Digest();
+    /** The message was digested before, which takes as long as encrypting it; that it is still the same, a cheap checksum tells. */
+    private void seal(HeldMail mail, MessageSource message, long crc32c, OutputStream out) throws IOException {
+        Checksum checksum = new CRC32C();
         try (OutputStream sealed = envelopes.seal(out)) {
             sealed.write(Binding.block(mail));
-            message.writeTo(new DigestOutputStream(sealed, digest) {
+            message.writeTo(new CheckedOutputStream(sealed, checksum) {
                 @Override
                 public void close() {
                     // The envelope is closed by who opened it.
                 }
             });
         }
-        if (!HexFormat.of().formatHex(digest.digest()).equals(mail.sha256())) {
+        if (checksum.getValue() != crc32c) {
             throw new IOException("The message changed while it was stored");
         }
     }
