@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.commons.codec.digest.DigestUtils;
+import org.lazaret.policy.Keyword;
 import org.lazaret.policy.language.CustomText;
 import org.lazaret.policy.language.Language;
 import org.lazaret.policy.language.Numbers;
@@ -73,7 +74,7 @@ public final class Notices {
         DENIED;
 
         private String key() {
-            return "admin." + name().toLowerCase(Locale.ROOT);
+            return "admin." + Keyword.of(this);
         }
     }
 
@@ -232,7 +233,7 @@ public final class Notices {
             if (event == Event.HELD ? administrator.quarantineNotices() : administrator.releaseNotices()) {
                 Sheet sheet = new Sheet();
                 if (event != Event.HELD) {
-                    sheet.row(t.say("admin.by"), Shown.defanged(actor.name()) + " (" + t.say("role." + actor.role().name().toLowerCase(Locale.ROOT))
+                    sheet.row(t.say("admin.by"), Shown.defanged(actor.name()) + " (" + t.say("role." + Keyword.of(actor.role()))
                         + ")");
                     sheet.row(t.say("admin.for"), recipients.stream().map(Shown::defanged).collect(Collectors.joining(", ")));
                 }
@@ -249,7 +250,7 @@ public final class Notices {
                 sheet.row(t.say("admin.record"), mail.id().value());
                 sheet.button(t.say(event == Event.REQUESTED ? "admin.decide" : "admin.look"), links.adminUrl(mail.id()).toString());
                 sheet.quiet(t.say("automatic"));
-                String name = "admin-" + event.name().toLowerCase(Locale.ROOT)
+                String name = "admin-" + Keyword.of(event)
                     + (event == Event.HELD ? "" : "-" + hash(recipients.stream().sorted().collect(Collectors.joining("\n"))));
                 String summary = t.say("admin.subject", title, subject(mail, t));
                 letters.add(letter(Outgoing.Kind.ADMINISTRATOR_NOTICE, name, mail, administrator.address(), summary, sheet, t, summary));

@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -15,6 +14,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.lazaret.policy.Keyword;
 import org.lazaret.quarantine.Actor;
 import org.lazaret.quarantine.HeldMail;
 import org.lazaret.quarantine.RecordId;
@@ -120,7 +120,7 @@ final class Housekeeping implements Upkeep {
     }
 
     private static String name(Work work) {
-        return work.name().toLowerCase(Locale.ROOT);
+        return Keyword.of(work);
     }
 
     private Progress retention(Actor actor, Consumer<Progress> watcher, BooleanSupplier goOn) {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -134,8 +133,8 @@ final class Retention {
     }
 
     private void expire(HeldMail mail, List<String> recipients, Actor actor, String why) throws IOException {
-        List<String> expired = new ArrayList<>(holdings.expire(mail.id(), recipients,
-            new AuditEntry(clock.instant(), actor, "expired", Optional.of(mail.id()), List.of(), why)));
+        List<String> expired = holdings.expire(mail.id(), recipients,
+            new AuditEntry(clock.instant(), actor, "expired", Optional.of(mail.id()), List.of(), why));
         if (!expired.isEmpty()) {
             removal.removeIfUnused(mail.id());
         }

@@ -29,6 +29,7 @@ import java.util.zip.CRC32C;
 import java.util.zip.CheckedOutputStream;
 import java.util.zip.Checksum;
 import org.apache.commons.codec.digest.DigestUtils;
+import org.lazaret.policy.Keyword;
 import org.lazaret.policy.lists.Lists;
 import org.lazaret.policy.settings.Settings;
 import org.lazaret.policy.settings.Settings.DecisionScope;
@@ -491,7 +492,7 @@ final class StoredQuarantine implements Quarantine {
             return new Outcome.Unknown();
         }
         List<String> moved = index.move(id, targets, to, jobs.node(),
-            entry(actor, event.name().toLowerCase(Locale.ROOT), id, List.of(), reason), changed -> letters(event, mail, changed, actor, reason));
+            entry(actor, Keyword.of(event), id, List.of(), reason), changed -> letters(event, mail, changed, actor, reason));
         if (moved.isEmpty()) {
             return already(id, targets);
         }
