@@ -1,12 +1,15 @@
 package org.lazaret.it.crash;
 
+import java.util.EnumSet;
+import java.util.List;
+
 /**
- * Where the server can be made to end: before or after the call of a method, in a method. {@code docs/durability.md} says what a user sees
- * of each.
+ * Where a process can be made to end: before or after the call of a method, in a method. {@code docs/durability.md} says what a user sees of
+ * those on the way of a mail; the others are in the middle of the jobs on the store.
  */
 public enum CrashPoint {
-    P1("temporary file written", "org.lazaret.quarantine.content.FileContentStore", "put", Side.BEFORE, "java.nio.file.Files", "move"),
-    P2("file renamed", "org.lazaret.quarantine.content.FileContentStore", "put", Side.AFTER, "java.nio.file.Files", "move"),
+    P1("temporary file written", "org.lazaret.quarantine.content.FileContentStore", "create", Side.BEFORE, "java.nio.file.Files", "createLink"),
+    P2("file named", "org.lazaret.quarantine.content.FileContentStore", "create", Side.AFTER, "java.nio.file.Files", "createLink"),
     P3("record committed", "org.lazaret.quarantine.store.StoredQuarantine", "hold", Side.AFTER, "org.lazaret.quarantine.index.Index", "insert"),
     P4("message replaced by the notice", "org.lazaret.mailets.Quarantine", "hold", Side.AFTER, "org.lazaret.quarantine.Outgoing", "send"),
     P5("delivered", "org.apache.james.transport.mailets.LocalDelivery", "service", Side.AFTER,
@@ -17,7 +20,16 @@ public enum CrashPoint {
     P9("release enqueued", "org.lazaret.quarantine.store.StoredQuarantine", "send", Side.AFTER, "org.lazaret.quarantine.Outgoing", "send"),
     P10("RELEASED", "org.lazaret.quarantine.store.StoredQuarantine", "conclude", Side.AFTER, "org.lazaret.quarantine.index.Index", "move"),
     P11("content deleted", "org.lazaret.quarantine.store.Removal", "removeIfUnused", Side.AFTER,
-        "org.lazaret.quarantine.content.ContentStore", "delete");
+        "org.lazaret.quarantine.content.ContentStore", "delete"),
+    RETENTION("mail expired", "org.lazaret.quarantine.store.Retention", "expire", Side.AFTER, "org.lazaret.quarantine.index.Holdings", "expire"),
+    ORPHANS("content adopted", "org.lazaret.quarantine.store.Orphans", "care", Side.AFTER, "org.lazaret.quarantine.index.Index", "insert"),
+    REWRAP("content rewrapped", "org.lazaret.quarantine.store.Housekeeping", "rewrap", Side.AFTER,
+        "org.lazaret.quarantine.content.ContentStore", "put"),
+    VERIFY("content verified", "org.lazaret.quarantine.store.Housekeeping", "verify", Side.AFTER,
+        "org.lazaret.quarantine.index.Holdings", "sound");
+
+    /** P1 to P11: any server with traffic gets there. */
+    public static final List<CrashPoint> ON_THE_WAY = List.copyOf(EnumSet.range(P1, P11));
 
     /** Of a call. */
     enum Side { BEFORE, AFTER }

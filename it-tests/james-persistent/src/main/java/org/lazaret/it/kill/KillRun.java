@@ -118,9 +118,8 @@ public final class KillRun {
     }
 
     private String round(int place, int round) throws IOException {
-        CrashPoint[] points = CrashPoint.values();
-        if (place < points.length) {
-            CrashPoint point = points[place];
+        if (place < CrashPoint.ON_THE_WAY.size()) {
+            CrashPoint point = CrashPoint.ON_THE_WAY.get(place);
             ServerProcess.Trigger trigger = new ServerProcess.Trigger(point, 1 + random.nextInt(point == CrashPoint.P11 ? 2 : MAX_PASS));
             // The first block with mail that comes in, the others in turn also with what the life before left to do.
             return round > ROUNDS_OF_A_BLOCK && random.nextBoolean() ? atPointAtOnce(trigger, round) : atPoint(trigger, round);

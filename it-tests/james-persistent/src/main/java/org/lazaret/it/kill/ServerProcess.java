@@ -26,6 +26,11 @@ final class ServerProcess {
 
     /** Where the agent ends it. */
     record Trigger(CrashPoint point, int pass) {
+        /** The option of a Java that is to end there once there is the file. */
+        String agent(Path armed) {
+            return "-javaagent:" + ServerProcess.agent() + "=" + point.name() + ":" + pass + ":" + armed;
+        }
+
         @Override
         public String toString() {
             return point + " (" + point.words() + "), pass " + pass;
@@ -53,11 +58,14 @@ final class ServerProcess {
             "-Dlazaret.log.directory=" + folder.resolve("log"), "-Dlazaret.log.console=ERROR",
             "-Djava.io.tmpdir=" + Files.createDirectories(folder.resolve("tmp")),
             "-D" + PersistentServer.AHEAD + "=" + ahead));
-        // What the first life has loaded is loaded by the others in half the time.
+        // What the first life has loaded is loaded by the others in half the time. With an agent nothing can be archived.
         Path classes = folder.resolve("classes.jsa");
-        command.add((Files.exists(classes) ? "-XX:SharedArchiveFile=" : "-XX:ArchiveClassesAtExit=") + classes);
-        trigger.ifPresent(crash -> command.add("-javaagent:" + agent() + "=" + crash.point().name() + ":" + crash.pass() + ":"
-            + folder.resolve(ARMED)));
+        if (Files.exists(classes)) {
+            command.add("-XX:SharedArchiveFile=" + classes);
+        } else if (trigger.isEmpty()) {
+            command.add("-XX:ArchiveClassesAtExit=" + classes);
+        }
+        trigger.ifPresent(crash -> command.add(crash.agent(folder.resolve(ARMED))));
         command.addAll(List.of("-cp", jars(), PersistentServer.class.getName(), folder.toString()));
         Process process = new ProcessBuilder(command)
             .directory(folder.toFile())

@@ -26,7 +26,7 @@ class KillIT {
         assertThat(Files.readString(folder.resolve("log/james.log"))).contains("JAMES server started").doesNotContain("in memory only");
     }
 
-    private static Path emptied(Path folder) throws Exception {
+    static Path emptied(Path folder) throws Exception {
         if (Files.exists(folder)) {
             try (Stream<Path> files = Files.walk(folder)) {
                 for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
