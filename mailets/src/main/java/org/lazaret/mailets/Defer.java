@@ -3,23 +3,16 @@ package org.lazaret.mailets;
 import jakarta.inject.Inject;
 import jakarta.mail.MessagingException;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import org.apache.james.lifecycle.api.LifecycleUtil;
 import org.apache.james.queue.api.MailQueueFactory;
-import org.apache.james.server.core.MailImpl;
 import org.apache.mailet.Mail;
-import org.lazaret.matchers.Deferrals;
 import org.lazaret.matchers.VerdictAttribute;
-import org.lazaret.policy.Deferral;
 import org.lazaret.policy.Policy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Puts a mail back into James' queue, to be scanned again after a delay that grows with each attempt ({@code defer.*} in
- * {@code lazaret.properties}). The queue has the mail before this one ends: a crash in between makes two of it, never none. Nothing waits in
- * memory of ours, and how long the mail survives there is up to James' queue.
+ * {@code lazaret.properties}). The queue has the mail before this one ends: a crash in between makes two of it, never none.
  *
  * <p>When the queue does not take the mail, or the mail was deferred as often as it may be, this mailet throws and James keeps the mail.
  *
@@ -36,15 +29,11 @@ import org.slf4j.LoggerFactory;
 public class Defer extends StrictMailet {
     private static final Logger LOGGER = LoggerFactory.getLogger(Defer.class);
 
-    private final MailQueueFactory<?> queues;
-    private final Deferral deferral;
-    private final Clock clock;
+    private final BackToQueue queue;
 
     @Inject
     public Defer(MailQueueFactory<?> queues, Policy policy, Clock clock) {
-        this.queues = queues;
-        this.deferral = policy.deferral();
-        this.clock = clock;
+        this.queue = new BackToQueue(queues, policy, clock);
     }
 
     @Override
@@ -53,28 +42,6 @@ public class Defer extends StrictMailet {
             LOGGER.debug("Mail {} was released", mail.getName());
             return;
         }
-        int done = Deferrals.attempts(mail);
-        if (done >= deferral.attempts()) {
-            throw new MessagingException("Mail " + mail.getName() + " was deferred as often as defer.attempts allows");
-        }
-        Instant now = clock.instant();
-        Duration delay = deferral.delay(done);
-        String arrivalId = Transit.arrivalId(mail);
-        MailImpl copy = MailImpl.duplicate(mail);
-        try {
-            if (!Transit.arrivalId(copy).equals(arrivalId)) {
-                throw new MessagingException("Mail " + mail.getName() + " has an attribute that James cannot copy");
-            }
-            // A fresh name: each split makes a name longer, and one that is too long cannot be split.
-            copy.setName(MailImpl.getId());
-            copy.setState(mail.getState());
-            copy.removeAttribute(VerdictAttribute.NAME);
-            Deferrals.count(copy, now, delay);
-            queues.createQueue(MailQueueFactory.SPOOL).enQueue(copy, delay);
-            LOGGER.info("Mail {} is deferred for {} as {}, attempt {} of {}", mail.getName(), delay, copy.getName(), done + 1, deferral.attempts());
-        } finally {
-            LifecycleUtil.dispose(copy);
-        }
-        mail.setState(Mail.GHOST);
+        queue.put(mail, "the policy says so");
     }
 }

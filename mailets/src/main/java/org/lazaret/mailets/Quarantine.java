@@ -3,18 +3,22 @@ package org.lazaret.mailets;
 import jakarta.inject.Inject;
 import jakarta.mail.MessagingException;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.james.core.MailAddress;
+import org.apache.james.queue.api.MailQueueFactory;
 import org.apache.mailet.Mail;
 import org.lazaret.matchers.Directions;
 import org.lazaret.matchers.Examined;
 import org.lazaret.matchers.VerdictAttribute;
 import org.lazaret.policy.Direction;
+import org.lazaret.policy.Policy;
 import org.lazaret.quarantine.Arrival;
 import org.lazaret.quarantine.HeldMail;
 import org.lazaret.quarantine.Outgoing;
+import org.lazaret.quarantine.QuotaException;
 import org.lazaret.scan.Score;
 import org.lazaret.scan.Verdict;
 import org.slf4j.Logger;
@@ -24,6 +28,9 @@ import org.slf4j.LoggerFactory;
  * Holds a mail in quarantine and sends each of its local recipients a notice in its place, with that recipient's own link to the portal.
  * The mail itself ends here. It is on disk, encrypted, before anything else happens; when it cannot be stored, this mailet throws and James
  * keeps the mail. Repeated after a crash it makes neither a second record nor, for the recipient, a different notice.
+ *
+ * <p>When the quarantine is full ({@code quota}), and nothing is to make room or may, the mail goes back into James' queue as by {@link Defer},
+ * and is scanned again later; once it was put back as often as {@code defer.attempts} allows, this mailet throws.
  *
  * <p>Of a mail that leaves this server (see {@code IsOutbound}) the local sender is told instead; recipients elsewhere are told nothing.
  *
@@ -46,12 +53,15 @@ public class Quarantine extends StrictMailet {
     private final org.lazaret.quarantine.Quarantine quarantine;
     private final Outgoing outgoing;
     private final Directions directions;
+    private final BackToQueue queue;
 
     @Inject
-    public Quarantine(org.lazaret.quarantine.Quarantine quarantine, Outgoing outgoing, Directions directions) {
+    public Quarantine(org.lazaret.quarantine.Quarantine quarantine, Outgoing outgoing, Directions directions, MailQueueFactory<?> queues,
+                      Policy policy, Clock clock) {
         this.quarantine = quarantine;
         this.outgoing = outgoing;
         this.directions = directions;
+        this.queue = new BackToQueue(queues, policy, clock);
     }
 
     @Override
@@ -65,7 +75,13 @@ public class Quarantine extends StrictMailet {
 
     private void hold(Mail mail, Verdict verdict) throws MessagingException, IOException {
         Arrival arrival = new Arrival(Transit.arrivalId(mail), Transit.envelope(mail), mail.getLastUpdated().toInstant());
-        HeldMail held = quarantine.hold(arrival, Transit.message(mail), verdict);
+        HeldMail held;
+        try {
+            held = quarantine.hold(arrival, Transit.message(mail), verdict);
+        } catch (QuotaException e) {
+            queue.put(mail, String.valueOf(e.getMessage()));
+            return;
+        }
         for (MailAddress recipient : mail.getRecipients()) {
             Optional<Outgoing.Message> notice = quarantine.notice(held, recipient.asString());
             if (notice.isPresent()) {

@@ -3,25 +3,40 @@ package org.lazaret.mailets;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.doAnswer;
+import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
 import jakarta.mail.MessagingException;
 import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.james.core.Domain;
 import org.apache.james.core.MailAddress;
 import org.apache.james.domainlist.api.DomainList;
+import org.apache.james.queue.api.MailQueue;
+import org.apache.james.queue.api.MailQueueFactory;
 import org.apache.james.server.core.MailImpl;
 import org.apache.mailet.Attribute;
 import org.apache.mailet.AttributeValue;
 import org.apache.mailet.Mail;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.lazaret.matchers.Deferrals;
 import org.lazaret.matchers.Directions;
 import org.lazaret.matchers.VerdictAttribute;
+import org.lazaret.policy.Deferral;
+import org.lazaret.policy.Policy;
+import org.lazaret.policy.PolicySettings;
 import org.lazaret.quarantine.Outgoing;
+import org.lazaret.quarantine.QuotaException;
 import org.lazaret.scan.Score;
 import org.lazaret.scan.Verdict;
 
@@ -32,10 +47,13 @@ class QuarantineTest {
     private final FakeQuarantine quarantine = new FakeQuarantine();
     private final List<Outgoing.Message> sent = new ArrayList<>();
     private final DomainList domains = mock(DomainList.class);
+    private final MailQueue queue = mock(MailQueue.class);
+    private final MailQueueFactory<MailQueue> queues = mock();
 
     @BeforeEach
     void setUp() throws Exception {
         when(domains.containsDomain(Domain.of("example.org"))).thenReturn(true);
+        when(queues.createQueue(MailQueueFactory.SPOOL)).thenReturn(queue);
     }
 
     @Test
@@ -138,12 +156,63 @@ class QuarantineTest {
 
     @Test
     void initShouldRefuseParameters() {
-        assertThatThrownBy(() -> Mails.init(new Quarantine(quarantine, sent::add, new Directions(domains)), "repositoryPath", "x"))
+        assertThatThrownBy(() -> Mails.init(mailet(), "repositoryPath", "x"))
             .isInstanceOf(MessagingException.class)
             .hasMessage("Quarantine has no parameter repositoryPath; it has none");
     }
 
+    @Test
+    void serviceShouldPutTheMailBackIntoTheQueueWhenTheQuarantineIsFull() throws Exception {
+        quarantine.failure = new QuotaException("full");
+        MailImpl mail = Mails.mail(MESSAGE, "a@example.org");
+        mail.setState("transport");
+        VerdictAttribute.set(mail, MALICIOUS);
+        List<String> queued = new ArrayList<>();
+        doAnswer(call -> {
+            Mail given = call.getArgument(0);
+            return queued.add(given.getState() + " " + given.getRecipients() + " " + Deferrals.attempts(given) + " " + Transit.arrivalId(given) + " "
+                + given.getAttribute(VerdictAttribute.NAME).isPresent() + " " + call.getArgument(1));
+        }).when(queue).enQueue(any(), any(Duration.class));
+
+        service(mail);
+
+        assertThat(queued).containsExactly("transport [a@example.org] 1 Mail-1 false PT1M");
+        assertThat(mail.getState()).isEqualTo(Mail.GHOST);
+        assertThat(sent).isEmpty();
+    }
+
+    @Test
+    void serviceShouldThrowWhenTheQuarantineIsFullAndTheMailWasPutBackAsOftenAsItMay() throws Exception {
+        quarantine.failure = new QuotaException("full");
+        MailImpl mail = Mails.mail(MESSAGE, "a@example.org");
+        VerdictAttribute.set(mail, MALICIOUS);
+        for (int attempt = 0; attempt < Deferral.DEFAULT.attempts(); attempt++) {
+            Deferrals.count(mail, Instant.EPOCH, Duration.ofMinutes(1));
+        }
+
+        assertThatThrownBy(() -> service(mail)).isInstanceOf(MessagingException.class).hasMessageContaining("defer.attempts")
+            .hasMessageContaining("full");
+        assertThat(mail.getState()).isNotEqualTo(Mail.GHOST);
+        verify(queue, never()).enQueue(any(), any(Duration.class));
+    }
+
+    @Test
+    void serviceShouldThrowWhenTheQuarantineIsFullAndTheQueueDoesNotTakeTheMail() throws Exception {
+        quarantine.failure = new QuotaException("full");
+        doThrow(new MailQueue.MailQueueException("disk full")).when(queue).enQueue(any(), any(Duration.class));
+        MailImpl mail = Mails.mail(MESSAGE, "a@example.org");
+        VerdictAttribute.set(mail, MALICIOUS);
+
+        assertThatThrownBy(() -> service(mail)).isInstanceOf(MessagingException.class);
+        assertThat(mail.getState()).isNotEqualTo(Mail.GHOST);
+        assertThat(Mails.raw(mail)).isEqualTo(MESSAGE);
+    }
+
+    private Quarantine mailet() {
+        return new Quarantine(quarantine, sent::add, new Directions(domains), queues, new Policy(PolicySettings.DEFAULT), Clock.systemUTC());
+    }
+
     private void service(Mail mail) throws MessagingException {
-        Mails.init(new Quarantine(quarantine, sent::add, new Directions(domains))).service(mail);
+        Mails.init(mailet()).service(mail);
     }
 }

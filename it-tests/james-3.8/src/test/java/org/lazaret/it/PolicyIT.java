@@ -18,6 +18,7 @@ import org.lazaret.it.client.Samples.Sample;
 
 /** Policy that differs between recipients and directions, and deferring, in James' own queue. */
 class PolicyIT {
+    private static final String FAILED = "/mailRepositories/var%2Fmail%2Flazaret-failed%2F/mails";
     private static final String QUARANTINE = "<mailet match=\"org.lazaret.matchers.ActionIs=quarantine\"";
 
     @Test
@@ -35,6 +36,42 @@ class PolicyIT {
             call(server, "POST", "/lazaret/lists", "{\"list\":\"allow\",\"field\":\"rcpt-to\",\"pattern\":\"" + alice + "\"}");
 
             assertThat(new Recipient(server, JamesServer.ALICE).await("deferred").file(sample.fileName())).hasValue(sample.content());
+        }
+    }
+
+    @Test
+    void aMailThatFindsTheQuarantineFullShouldWaitInTheQueueUntilThereIsRoom(@TempDir Path folder) throws Exception {
+        String alice = JamesServer.ALICE.address();
+        Sample sample = TestServer.titled("fills it", Samples.eicarInZip());
+        // Room for one, not for two.
+        long quota = sample.message(List.of(alice)).length * 3L / 2;
+        try (JamesServer server = TestServer.start(folder.resolve("james"), Map.of("quota", quota + "", "portal.undo", "0",
+                "defer.first-delay", "3s", "defer.longest-delay", "3s", "defer.attempts", "100"))) {
+            Recipient recipient = new Recipient(server, JamesServer.ALICE);
+            server.smtp().send("sender@example.com", List.of(alice), sample.message(List.of(alice)));
+            recipient.notice("fills it");
+
+            server.smtp().send("sender@example.com", List.of(alice), TestServer.titled("waits", sample).message(List.of(alice)));
+            Await.until("the mail in the queue",
+                () -> call(server, "GET", "/mailQueues/spool/mails?delayed=true", "").contains("sender@example.com"));
+            recipient.browser().submit(recipient.openNotice("fills it"), "/delete", Map.of());
+
+            recipient.notice("waits");
+            assertThat(call(server, "GET", FAILED, "")).doesNotContain("[\"");
+        }
+    }
+
+    @Test
+    void aMailThatFindsTheQuarantineFullToTheEndShouldBeKeptByJames(@TempDir Path folder) throws Exception {
+        String alice = JamesServer.ALICE.address();
+        try (JamesServer server = TestServer.start(folder.resolve("james"), Map.of("quota", "1", "defer.first-delay", "1s",
+                "defer.longest-delay", "1s", "defer.attempts", "2"))) {
+            Sample sample = TestServer.titled("never held", Samples.eicarInZip());
+            server.smtp().send("sender@example.com", List.of(alice), sample.message(List.of(alice)));
+
+            Await.until("the mail where James keeps what failed",
+                () -> call(server, "GET", FAILED, "").contains("[\""));
+            assertThat(new Recipient(server, JamesServer.ALICE).mailbox().messages()).isEmpty();
         }
     }
 
