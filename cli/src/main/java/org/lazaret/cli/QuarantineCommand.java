@@ -105,6 +105,12 @@ public final class QuarantineCommand {
         return run(Work.RETENTION);
     }
 
+    @Command(name = "orphans", description = "Looks for content older than a day that no record keeps, as servers do once a day: without a record "
+        + "it is held for all of its recipients, otherwise removed.")
+    int orphans() throws IOException, SettingsException {
+        return run(Work.ORPHANS);
+    }
+
     private int run(Work work) throws IOException, SettingsException {
         try (Workbench workbench = Workbench.open(settings(), Clock.systemUTC())) {
             Optional<Progress> progress = workbench.run(work, actor(), this::show);
@@ -114,7 +120,10 @@ public final class QuarantineCommand {
             }
             Progress last = progress.get();
             out.println(last.done() + " mails, " + last.failed() + " failed" + (last.finished().isEmpty() ? ", stopped before the end" : ""));
-            if (work == Work.RETENTION) {
+            if (work == Work.RETENTION || work == Work.ORPHANS) {
+                if (last.failed() > 0) {
+                    out.println(streams.display().escape(last.problem()));
+                }
                 return last.failed() == 0 ? 0 : WRONG;
             }
             List<Damage> damages = workbench.damages(PAGE);

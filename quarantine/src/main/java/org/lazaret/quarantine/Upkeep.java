@@ -14,7 +14,9 @@ public interface Upkeep {
         /** Encrypts the content keys of held mail to the certificates of now; goes on where it was when its node went away. */
         REWRAP,
         /** Opens all held mail to the end and compares it with the index. */
-        VERIFY
+        VERIFY,
+        /** Looks for content that no record keeps: without a record it gets one, else it is removed. Runs by itself as well. */
+        ORPHANS
     }
 
     /**

@@ -21,7 +21,15 @@ public interface ContentStore extends AutoCloseable {
     }
 
     /**
-     * Stores an object, in place of any of that id. When this returns it is durable; when it throws, or the process dies before, a reader
+     * Stores an object unless there is one of that id: that stays as it is, and the writer may not be asked. When this returns, what is there
+     * is durable; when it throws, or the process dies before, a reader finds one whole object or nothing.
+     *
+     * @return false when there is one
+     */
+    boolean create(RecordId id, Writer content) throws IOException;
+
+    /**
+     * Stores an object in place of any of that id. When this returns it is durable; when it throws, or the process dies before, a reader
      * finds what was there before, whole, or nothing.
      */
     void put(RecordId id, Writer content) throws IOException;

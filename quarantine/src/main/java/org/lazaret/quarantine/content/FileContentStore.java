@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -22,8 +23,9 @@ import org.lazaret.quarantine.crypto.PrivateFiles;
 /**
  * Content as files: {@code ab/abcdef….cms}, in 256 folders by the first two digits of the id.
  *
- * <p>Written to a temporary file in the same folder, forced to disk, renamed, and the folder forced: only then is it stored. A crash leaves
- * at most a temporary file ({@code *.part}), which {@link #sweep} removes.
+ * <p>Written to a temporary file in the same folder, forced to disk, given its name, and the folder forced: only then is it stored. A new
+ * object gets its name by a hard link, which fails where there is one, and a replaced one by a rename. A crash leaves at most a temporary file
+ * ({@code *.part}), which {@link #sweep} removes.
  */
 public final class FileContentStore implements ContentStore {
     private static final int BUFFER = 1 << 16;
@@ -38,10 +40,41 @@ public final class FileContentStore implements ContentStore {
     }
 
     @Override
-    public void put(RecordId id, Writer content) throws IOException {
+    public boolean create(RecordId id, Writer content) throws IOException {
         Path target = file(id);
+        if (Files.exists(target)) {
+            // Who wrote it may not have forced its name yet.
+            PrivateFiles.force(shard(id));
+            return false;
+        }
+        return write(id, content, temporary -> {
+            try {
+                Files.createLink(target, temporary);
+                return true;
+            } catch (FileAlreadyExistsException e) {
+                return false;
+            }
+        });
+    }
+
+    @Override
+    public void put(RecordId id, Writer content) throws IOException {
+        write(id, content, temporary -> {
+            Files.move(temporary, file(id), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            return true;
+        });
+    }
+
+    /** Gives a file that is written and forced its name. */
+    @FunctionalInterface
+    private interface Naming {
+        boolean name(Path temporary) throws IOException;
+    }
+
+    private boolean write(RecordId id, Writer content, Naming naming) throws IOException {
         Path shard = PrivateFiles.folder(shard(id));
         Path temporary = shard.resolve(id + "." + UUID.randomUUID() + PART);
+        boolean named;
         try {
             try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
                 OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER);
@@ -49,11 +82,12 @@ public final class FileContentStore implements ContentStore {
                 out.flush();
                 channel.force(true);
             }
-            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            named = naming.name(temporary);
         } finally {
             Files.deleteIfExists(temporary);
         }
         PrivateFiles.force(shard);
+        return named;
     }
 
     @Override

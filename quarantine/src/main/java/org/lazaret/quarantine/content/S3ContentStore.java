@@ -55,7 +55,9 @@ public final class S3ContentStore implements ContentStore {
     private static final Duration PAUSE = Duration.ofMillis(200);
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration READ = Duration.ofSeconds(30);
-    private static final int[] BUSY = {429, 500, 502, 503, 504};
+    /** 409 is a condition that another request is just about to decide. */
+    private static final int[] BUSY = {409, 429, 500, 502, 503, 504};
+    private static final int PRECONDITION_FAILED = 412;
     private static final String SUFFIX = ".cms";
 
     /**
@@ -125,8 +127,16 @@ public final class S3ContentStore implements ContentStore {
     }
 
     @Override
+    public boolean create(RecordId id, Writer content) throws IOException {
+        try (Upload upload = new Upload(id, true)) {
+            content.writeTo(upload);
+            return upload.complete();
+        }
+    }
+
+    @Override
     public void put(RecordId id, Writer content) throws IOException {
-        try (Upload upload = new Upload(id)) {
+        try (Upload upload = new Upload(id, false)) {
             content.writeTo(upload);
             upload.complete();
         }
@@ -135,14 +145,17 @@ public final class S3ContentStore implements ContentStore {
     /** Collects a part, sends it when it is full, and ends what was not completed. */
     private final class Upload extends OutputStream {
         private final RecordId id;
+        private final boolean unlessThere;
         private byte[] part = new byte[FIRST_BUFFER];
         private int filled;
         private long size;
         private final List<String> tags = new ArrayList<>();
         private Optional<String> upload = Optional.empty();
 
-        private Upload(RecordId id) {
+        /** @param unlessThere whether an object that is there stays */
+        private Upload(RecordId id, boolean unlessThere) {
             this.id = id;
+            this.unlessThere = unlessThere;
         }
 
         @Override
@@ -187,10 +200,11 @@ public final class S3ContentStore implements ContentStore {
             return filled == part.length ? part : Arrays.copyOf(part, filled);
         }
 
-        private void complete() throws IOException {
+        /** @return false when there is an object, and it stays */
+        private boolean complete() throws IOException {
             if (upload.isEmpty()) {
-                expect(200, object(id).method(HttpMethod.PUT).header("Content-Type", "application/pkcs7-mime").requestBody(body()));
-                return;
+                return conditional(object(id).method(HttpMethod.PUT).header("Content-Type", "application/pkcs7-mime").requestBody(body()))
+                    .isPresent();
             }
             sendPart();
             StringBuilder parts = new StringBuilder("<CompleteMultipartUpload xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">");
@@ -198,14 +212,34 @@ public final class S3ContentStore implements ContentStore {
                 parts.append("<Part><PartNumber>").append(number).append("</PartNumber><ETag>")
                     .append(tags.get(number - 1).replace("&", "&amp;").replace("<", "&lt;")).append("</ETag></Part>");
             }
+            Optional<Response> completed = conditional(object(id).method(HttpMethod.POST).query("uploadId", upload.get())
+                .header("Content-Type", "application/xml").requestBody(parts + "</CompleteMultipartUpload>"));
+            if (completed.isEmpty()) {
+                return false;
+            }
             // May say 200 first and then fail: only its document tells.
-            xml(object(id).method(HttpMethod.POST).query("uploadId", upload.get()).header("Content-Type", "application/xml")
-                .requestBody(parts + "</CompleteMultipartUpload>"), "CompleteMultipartUploadResult");
+            document(completed.get(), "CompleteMultipartUploadResult");
             upload = Optional.empty();
             long stored = expect(200, object(id).method(HttpMethod.HEAD)).firstHeader("Content-Length").map(Long::parseLong).orElse(-1L);
             if (stored != size) {
                 throw new IOException("The S3 service has " + stored + " bytes of " + id + ", not " + size);
             }
+            return true;
+        }
+
+        /** Empty when the condition does not hold. */
+        private Optional<Response> conditional(Request request) throws IOException {
+            if (!unlessThere) {
+                return Optional.of(expect(200, request));
+            }
+            Response response = response(request.header("If-None-Match", "*"));
+            if (response.statusCode() == PRECONDITION_FAILED) {
+                return Optional.empty();
+            }
+            if (response.statusCode() != 200) {
+                throw refused(response.statusCode(), response.contentUtf8());
+            }
+            return Optional.of(response);
         }
 
         @Override
@@ -348,7 +382,11 @@ public final class S3ContentStore implements ContentStore {
     }
 
     private XmlElement xml(Request request, String root) throws IOException {
-        String text = expect(200, request).contentUtf8();
+        return document(expect(200, request), root);
+    }
+
+    private XmlElement document(Response response, String root) throws IOException {
+        String text = response.contentUtf8();
         try {
             XmlElement document = XmlElement.parse(text);
             if (!document.name().equals(root)) {

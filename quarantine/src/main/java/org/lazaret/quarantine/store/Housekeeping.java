@@ -43,20 +43,22 @@ final class Housekeeping implements Upkeep {
     private final Envelopes envelopes;
     private final Retention retention;
     private final Removal removal;
+    private final Orphans orphans;
     private final Jobs jobs;
     private final Clock clock;
     private final Executor background;
     private final Set<Work> running = Collections.synchronizedSet(EnumSet.noneOf(Work.class));
     private volatile boolean closed;
 
-    Housekeeping(ContentStore content, Index index, Envelopes envelopes, Retention retention, Removal removal, Jobs jobs, Clock clock,
-                 Executor background) {
+    Housekeeping(ContentStore content, Index index, Envelopes envelopes, Retention retention, Removal removal, Orphans orphans, Jobs jobs,
+                 Clock clock, Executor background) {
         this.content = content;
         this.index = index;
         this.holdings = index.holdings();
         this.envelopes = envelopes;
         this.retention = retention;
         this.removal = removal;
+        this.orphans = orphans;
         this.jobs = jobs;
         this.clock = clock;
         this.background = background;
@@ -107,7 +109,8 @@ final class Housekeeping implements Upkeep {
                 index.audit().append(entry(actor, name(work) + " begun", Optional.empty(), ""));
             }
             result[0] = switch (work) {
-                case RETENTION -> retention(actor, watcher, goOn);
+                case RETENTION -> walk(work, watcher, goOn, run -> retention.expireDue(actor, run, goOn));
+                case ORPHANS -> walk(work, watcher, goOn, run -> orphans.care(actor, run, goOn));
                 case REWRAP -> each(work, watcher, goOn, this::rewrap);
                 case VERIFY -> each(work, watcher, goOn, id -> verify(id, actor));
             };
@@ -123,10 +126,11 @@ final class Housekeeping implements Upkeep {
         return Keyword.of(work);
     }
 
-    private Progress retention(Actor actor, Consumer<Progress> watcher, BooleanSupplier goOn) {
-        Run run = Run.begin(Work.RETENTION, 0, holdings, clock, watcher);
-        retention.expireDue(actor, run, goOn);
-        return run.finish();
+    /** From the start, and counting only what there was to do. */
+    private Progress walk(Work work, Consumer<Progress> watcher, BooleanSupplier goOn, Consumer<Run> steps) {
+        Run run = Run.begin(work, 0, holdings, clock, watcher);
+        steps.accept(run);
+        return goOn.getAsBoolean() ? run.finish() : run.leave();
     }
 
     /** What is done with one mail. */

@@ -52,7 +52,7 @@ final class Rebuild {
         long rebuilt = 0;
         for (RecordId id : ids) {
             try {
-                HeldMail mail = read(id);
+                HeldMail mail = read(content, envelopes, id);
                 index.insert(mail, "rebuilt " + id, List.of(),
                     new AuditEntry(clock.instant(), ACTOR, "rebuilt", Optional.of(id), mail.envelope().recipients(), ""));
                 rebuilt++;
@@ -63,7 +63,12 @@ final class Rebuild {
         return new Workbench.Rebuilt(rebuilt, problems);
     }
 
-    private HeldMail read(RecordId id) throws IOException {
+    /**
+     * The record that content is of, as it was when it was stored.
+     *
+     * @throws ContentTamperedException when there is none, it cannot be opened to the end, or it is of another record
+     */
+    static HeldMail read(ContentStore content, Envelopes envelopes, RecordId id) throws IOException {
         try (InputStream stored = content.get(id).orElseThrow(() -> new ContentTamperedException("It is gone"));
              Spool opened = envelopes.open(stored)) {
             Binding.Bound bound = Binding.read(opened);

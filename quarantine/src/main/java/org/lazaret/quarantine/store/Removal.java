@@ -37,12 +37,18 @@ final class Removal {
         return undo.isZero() ? clock.instant() : clock.instant().minus(undo).minus(CLOCKS_DIFFER);
     }
 
-    /** Removes a mail's content unless a recipient's state, a deletion that can be taken back, or a legal hold keeps it. */
-    void removeIfUnused(RecordId id) throws IOException {
-        if (holdings.isUnused(id, lastDeletion())) {
+    /**
+     * Removes a mail's content unless a recipient's state, a deletion that can be taken back, or a legal hold keeps it.
+     *
+     * @return whether it did
+     */
+    boolean removeIfUnused(RecordId id) throws IOException {
+        boolean unused = holdings.isUnused(id, lastDeletion());
+        if (unused) {
             content.delete(id);
             holdings.removed(id);
         }
+        return unused;
     }
 
     boolean isDue() {

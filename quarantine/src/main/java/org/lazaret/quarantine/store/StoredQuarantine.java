@@ -91,6 +91,7 @@ final class StoredQuarantine implements Quarantine {
     /** Deletions of one mail looked at; within the time for undoing there are few. */
     private static final int MAX_DELETIONS = 100;
     private static final Duration SWEEP_GRACE = Duration.ofDays(1);
+    private static final Duration BETWEEN_SEARCHES_FOR_ORPHANS = Duration.ofDays(1);
     private static final int BATCH = 50;
     private static final int MAX_REASON = 1_000;
     /** What the audit says of mail that left unprotected. */
@@ -153,7 +154,8 @@ final class StoredQuarantine implements Quarantine {
         this.repackager = new Repackager(temporary);
         this.removal = new Removal(content, index.holdings(), settings.portal().undo(), clock);
         this.retention = new Retention(settings.retention(), index.holdings(), removal, clock);
-        this.housekeeping = new Housekeeping(content, index, envelopes, retention, removal, jobs, clock, upkeep);
+        Orphans orphans = new Orphans(content, index, envelopes, removal, this::adoption, clock);
+        this.housekeeping = new Housekeeping(content, index, envelopes, retention, removal, orphans, jobs, clock, upkeep);
     }
 
     @Override
@@ -166,22 +168,45 @@ final class StoredQuarantine implements Quarantine {
                 return known.get();
             }
             retention.makeRoom(mail.size(), SYSTEM);
-            content.put(mail.id(), out -> seal(mail, message, taken.crc32c(), out));
-            AuditEntry entry = entry(SYSTEM, "held", mail.id(), mail.envelope().recipients(), "score " + verdict.score());
-            List<Letter> letters = notices.administrators(Event.HELD, mail, mail.envelope().recipients(), SYSTEM, "");
-            if (index.insert(mail, arrival.arrivalId(), letters, entry)) {
+            boolean mine = content.create(mail.id(), out -> seal(mail, message, taken.crc32c(), out));
+            HeldMail stored = mine ? mail : there(mail).orElse(mail);
+            if (!mine && stored == mail) {
+                content.put(mail.id(), out -> seal(mail, message, taken.crc32c(), out));
+                mine = true;
+            }
+            AuditEntry entry = entry(SYSTEM, "held", mail.id(), mail.envelope().recipients(), "score " + stored.verdict().score());
+            List<Letter> letters = notices.administrators(Event.HELD, stored, mail.envelope().recipients(), SYSTEM, "");
+            if (index.insert(stored, arrival.arrivalId(), letters, entry)) {
                 counting.count(Statistics.Kind.QUARANTINED, 1);
                 wake();
-                return mail;
+                return stored;
             }
-            // Somebody else held the same mail meanwhile. What was just written may have taken the place of what they wrote, with another verdict
-            // in it; and should theirs be deleted already, so must be this.
+            // Somebody else held the same mail meanwhile, maybe with another verdict; and should theirs be deleted already, so must be this.
             HeldMail held = index.find(mail.id()).orElseThrow(() -> new IOException("The record " + mail.id() + " is gone"));
-            content.put(held.id(), out -> seal(held, message, taken.crc32c(), out));
-            removal.removeIfUnused(held.id());
+            if (mine) {
+                content.put(held.id(), out -> seal(held, message, taken.crc32c(), out));
+                removal.removeIfUnused(held.id());
+            }
             return held;
         } catch (RuntimeException e) {
             throw new IOException("The mail could not be stored: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * The record for content that is there already: a process wrote it that ended, or one that is just about to write its record. Since it is
+     * not replaced, the record has to say what it says, its verdict above all. Empty when it cannot be read: then it is replaced.
+     */
+    private Optional<HeldMail> there(HeldMail mail) throws IOException {
+        if (!envelopes.canOpen()) {
+            return Optional.empty();
+        }
+        try {
+            HeldMail there = Rebuild.read(content, envelopes, mail.id());
+            return Optional.of(there).filter(same -> same.envelope().equals(mail.envelope()) && same.sha256().equals(mail.sha256()));
+        } catch (ContentTamperedException e) {
+            LOGGER.warn("What is stored for mail {} is replaced: {}", mail.id(), e.getMessage());
+            return Optional.empty();
         }
     }
 
@@ -645,7 +670,12 @@ final class StoredQuarantine implements Quarantine {
         }), 0, TICK_SECONDS, TimeUnit.SECONDS);
         background.scheduleWithFixedDelay(() -> guarded("statistics", counting::flush), TICK_SECONDS, TICK_SECONDS, TimeUnit.SECONDS);
         background.scheduleWithFixedDelay(() -> guarded("sweeping", () -> jobs.run("leftovers", lease -> sweepLeftovers())), 0, 1, TimeUnit.HOURS);
-        upkeep.scheduleWithFixedDelay(() -> guarded("retention", this::expireWhenDue), 0, 1, TimeUnit.MINUTES);
+        upkeep.scheduleWithFixedDelay(() -> guarded("retention", () -> runWhenDue(Upkeep.Work.RETENTION, settings.retention().interval())), 0, 1,
+            TimeUnit.MINUTES);
+        if (envelopes.canOpen()) {
+            upkeep.scheduleWithFixedDelay(() -> guarded("the search for content without a record",
+                () -> runWhenDue(Upkeep.Work.ORPHANS, BETWEEN_SEARCHES_FOR_ORPHANS)), 0, 1, TimeUnit.MINUTES);
+        }
     }
 
     /** Sends what a node left RELEASING that is gone. What one that lives is at stays with it. */
@@ -667,12 +697,16 @@ final class StoredQuarantine implements Quarantine {
     }
 
     /** The nodes share one last run, so each of them may look whether it is time. */
-    void expireWhenDue() {
-        Instant last = clock.instant().minus(settings.retention().interval());
-        boolean due = housekeeping.progress(Upkeep.Work.RETENTION).flatMap(Upkeep.Progress::finished).filter(last::isBefore).isEmpty();
+    private void runWhenDue(Upkeep.Work work, Duration interval) {
+        Instant last = clock.instant().minus(interval);
+        boolean due = housekeeping.progress(work).flatMap(Upkeep.Progress::finished).filter(last::isBefore).isEmpty();
         if (due) {
-            housekeeping.run(Upkeep.Work.RETENTION, SYSTEM, progress -> { });
+            housekeeping.run(work, SYSTEM, progress -> { });
         }
+    }
+
+    private List<Letter> adoption(HeldMail mail) {
+        return notices.administrators(Event.HELD, mail, mail.envelope().recipients(), SYSTEM, "");
     }
 
     private void sweepLeftovers() {

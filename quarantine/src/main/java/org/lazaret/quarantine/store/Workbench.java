@@ -36,7 +36,8 @@ public final class Workbench implements AutoCloseable {
         this.index = index;
         Removal removal = new Removal(content, index.holdings(), settings.portal().undo(), clock);
         Retention retention = new Retention(settings.retention(), index.holdings(), removal, clock);
-        this.housekeeping = new Housekeeping(content, index, envelopes, retention, removal, new Jobs(leases), clock, Runnable::run);
+        Orphans orphans = new Orphans(content, index, envelopes, removal, adopted -> List.of(), clock);
+        this.housekeeping = new Housekeeping(content, index, envelopes, retention, removal, orphans, new Jobs(leases), clock, Runnable::run);
     }
 
     /**

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.lazaret.quarantine.QuarantineContract;
 import org.lazaret.quarantine.RecordId;
@@ -65,6 +66,46 @@ public interface ContentStoreContract {
 
         assertThat(read(ONE)).containsExactly(1);
         assertThat(store().get(TWO)).isEmpty();
+    }
+
+    @Test
+    default void createShouldStoreWhatIsNewAndLeaveWhatIsThere() throws Exception {
+        assertThat(store().create(ONE, out -> out.write(1))).isTrue();
+
+        assertThat(store().create(ONE, out -> out.write(2))).isFalse();
+        assertThat(store().create(TWO, out -> out.write(3))).isTrue();
+
+        assertThat(read(ONE)).containsExactly(1);
+        assertThat(read(TWO)).containsExactly(3);
+    }
+
+    @Test
+    default void createShouldLeaveNothingWhenTheWriterFails() throws Exception {
+        assertThatThrownBy(() -> store().create(ONE, out -> {
+            out.write(new byte[100_000]);
+            throw new IOException("gone");
+        })).hasMessage("gone");
+
+        assertThat(store().get(ONE)).isEmpty();
+        assertThat(store().create(ONE, out -> out.write(1))).isTrue();
+    }
+
+    @Test
+    default void createShouldStoreTheObjectOfOneWhenManyCreateTheSame() throws Exception {
+        AtomicInteger turn = new AtomicInteger();
+
+        List<Integer> stored = QuarantineContract.together(16, () -> {
+            int value = turn.incrementAndGet();
+            byte[] bytes = new byte[200_000];
+            Arrays.fill(bytes, (byte) value);
+            return store().create(ONE, out -> out.write(bytes)) ? value : 0;
+        });
+
+        List<Integer> winners = stored.stream().filter(value -> value != 0).toList();
+        byte[] whole = new byte[200_000];
+        Arrays.fill(whole, winners.getFirst().byteValue());
+        assertThat(winners).hasSize(1);
+        assertThat(read(ONE)).isEqualTo(whole);
     }
 
     @Test

@@ -122,6 +122,28 @@ class S3ContentStoreTest implements ContentStoreContract {
     }
 
     @Test
+    void createShouldLeaveWhatIsThereWhenTheObjectIsLarge() throws Exception {
+        byte[] bytes = new byte[S3ContentStore.PART + 1];
+        assertThat(store.create(ONE, out -> out.write(bytes))).isTrue();
+
+        assertThat(store.create(ONE, out -> out.write(new byte[2 * S3ContentStore.PART]))).isFalse();
+
+        assertThat(store.get(ONE)).hasValueSatisfying(in -> assertThat(in).hasBinaryContent(bytes));
+        assertThat(store.sweep(Instant.now().plusSeconds(3600))).isZero();
+    }
+
+    @Test
+    void createShouldAskTheServiceAgainWhenAnotherIsJustAboutToDecide() throws Exception {
+        AtomicInteger times = new AtomicInteger();
+        http.fault = (method, query) -> method.equals("PUT") && times.incrementAndGet() < 3
+            ? Faulty.answer(409, "<Error><Code>ConditionalRequestConflict</Code></Error>") : null;
+
+        assertThat(store.create(ONE, out -> out.write(7))).isTrue();
+
+        assertThat(times).hasValue(3);
+    }
+
+    @Test
     void putShouldRepeatWhenTheServiceIsBusyForAMoment() throws Exception {
         AtomicInteger times = new AtomicInteger();
         http.fault = (method, query) -> method.equals("PUT") && times.incrementAndGet() < 3

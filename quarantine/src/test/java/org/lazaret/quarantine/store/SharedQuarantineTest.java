@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -44,7 +43,7 @@ class SharedQuarantineTest implements QuarantineContract {
     Path temporary;
 
     private String url;
-    private String prefix;
+    private Settings.Bucket bucket;
     private EmbeddedBench bench;
 
     @BeforeAll
@@ -60,10 +59,7 @@ class SharedQuarantineTest implements QuarantineContract {
     @BeforeEach
     void open() throws Exception {
         url = PostgresServer.shared().newDatabase();
-        prefix = UUID.randomUUID().toString();
-        Files.writeString(temporary.resolve("s3.key"), "aws_access_key_id = " + S3Server.ACCESS_KEY + "\naws_secret_access_key = "
-            + S3Server.SECRET_KEY + "\n");
-        Files.setPosixFilePermissions(temporary.resolve("s3.key"), PosixFilePermissions.fromString("rw-------"));
+        bucket = Stores.bucket(s3, temporary);
         bench = node("one");
     }
 
@@ -82,9 +78,7 @@ class SharedQuarantineTest implements QuarantineContract {
     }
 
     private Settings.Store shared(Settings.Store store) {
-        return new Settings.Store(store.directory(), store.certificates(), store.privateKey(), store.oldPrivateKeys(), store.generateKeys(),
-            store.secrets(), Optional.of(new Settings.Bucket(s3.endpoint(), "us-east-1", true, S3Server.BUCKET, prefix,
-            Optional.of(temporary.resolve("s3.key")))), Optional.of(new Settings.Server(url, "", Optional.empty(), 4)));
+        return Stores.with(store, Optional.of(bucket), Optional.of(new Settings.Server(url, "", Optional.empty(), 4)));
     }
 
     /** Another node, with a copy of what has to be copied. */

@@ -11,11 +11,24 @@ import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lazaret.policy.settings.Settings;
 import org.lazaret.quarantine.HeldMail;
 import org.lazaret.quarantine.Outcome;
 import org.lazaret.quarantine.Outgoing;
@@ -23,6 +36,8 @@ import org.lazaret.quarantine.Quarantine;
 import org.lazaret.quarantine.Query;
 import org.lazaret.quarantine.RecordId;
 import org.lazaret.quarantine.State;
+import org.lazaret.quarantine.audit.AuditCheck;
+import org.lazaret.quarantine.index.PostgresServer;
 
 /**
  * Opens the folders that released versions left: {@code store-VERSION} in the resources, made by that version. Each holds five mails: asked
@@ -40,10 +55,52 @@ class UpgradeTest {
 
     @Test
     void quarantineShouldGoOnWithWhatVersion010Left() throws Exception {
-        Path folder = copy("store-0.1.0");
+        quarantineShouldGoOnWithWhatWasLeft(copy("store-0.1.0"), UnaryOperator.identity());
+    }
 
+    /** The same rows in the tables that 0.1.0 made in PostgreSQL, and the same files. */
+    @Test
+    void quarantineShouldGoOnWithWhatVersion010LeftInPostgres() throws Exception {
+        Path folder = copy("store-0.1.0");
+        String url = PostgresServer.shared().newDatabase();
+        Flyway.configure().dataSource(url, null, null).locations("classpath:org/lazaret/quarantine/index/postgresql").table("schema_version")
+            .target("1").load().migrate();
+        try (Connection from = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("index.db"));
+             Connection to = DriverManager.getConnection(url)) {
+            for (String table : List.of("record", "record_recipient", "attachment", "outbox", "marker_use", "audit")) {
+                assertThat(copy(table, from, to)).as(table).isGreaterThan(table.equals("marker_use") ? -1 : 0);
+            }
+        }
+        Files.delete(folder.resolve("index.db"));
+        Settings.Server server = new Settings.Server(url, "", Optional.empty(), 4);
+
+        quarantineShouldGoOnWithWhatWasLeft(folder, store -> Stores.with(store, Optional.empty(), Optional.of(server)));
+    }
+
+    private static int copy(String table, Connection from, Connection to) throws SQLException {
+        int rows = 0;
+        try (Statement statement = from.createStatement(); ResultSet row = statement.executeQuery("SELECT * FROM " + table)) {
+            ResultSetMetaData columns = row.getMetaData();
+            List<String> names = new ArrayList<>();
+            for (int column = 1; column <= columns.getColumnCount(); column++) {
+                names.add(columns.getColumnName(column));
+            }
+            try (PreparedStatement insert = to.prepareStatement("INSERT INTO " + table + " (" + String.join(", ", names) + ") OVERRIDING SYSTEM VALUE"
+                + " VALUES (" + String.join(", ", Collections.nCopies(names.size(), "?")) + ")")) {
+                while (row.next()) {
+                    for (int column = 1; column <= names.size(); column++) {
+                        insert.setObject(column, row.getObject(column));
+                    }
+                    rows += insert.executeUpdate();
+                }
+            }
+        }
+        return rows;
+    }
+
+    private void quarantineShouldGoOnWithWhatWasLeft(Path folder, UnaryOperator<Settings.Store> store) throws Exception {
         for (int start = 1; start <= 2; start++) {
-            try (EmbeddedBench bench = new EmbeddedBench(folder)) {
+            try (EmbeddedBench bench = new EmbeddedBench(folder, store)) {
                 Quarantine quarantine = bench.quarantine();
 
                 assertThat(quarantine.search(Query.all())).extracting(HeldMail::id).hasSize(5).first().isEqualTo(HELD);
@@ -59,10 +116,11 @@ class UpgradeTest {
                 assertThat(quarantine.releasePassword(RELEASED, "bob@example.org")).isPresent();
             }
         }
-        try (EmbeddedBench bench = new EmbeddedBench(folder)) {
+        try (EmbeddedBench bench = new EmbeddedBench(folder, store)) {
             assertThat(bench.quarantine().release(REQUESTED, Set.of(), BY_ADMIN)).isEqualTo(new Outcome.Done(State.RELEASED, Set.of(ALICE)));
             bench.runBackground();
 
+            assertThat(bench.quarantine().audit().check(Optional.empty())).isInstanceOf(AuditCheck.Intact.class);
             assertThat(bench.sent().of(Outgoing.Kind.ADMINISTRATOR_NOTICE)).hasSize(11)
                 .allSatisfy(sent -> assertThat(sent.message().recipients()).containsExactly(ADMIN));
         }
