@@ -11,9 +11,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.lazaret.policy.settings.Settings;
 import org.lazaret.policy.settings.SettingsException;
-import org.lazaret.policy.settings.SettingsReader;
+import org.lazaret.policy.settings.SettingsFile;
 import org.lazaret.quarantine.Actor;
 import org.lazaret.quarantine.Upkeep.Damage;
 import org.lazaret.quarantine.Upkeep.Progress;
@@ -148,7 +147,7 @@ public final class QuarantineCommand {
     @Command(name = "rebuild-index", description = "Makes a lost index anew from held mail and the private key. Refuses when there is an index. "
         + "Stop all servers first.")
     int rebuildIndex() throws IOException, SettingsException {
-        Workbench.Rebuilt rebuilt = Workbench.rebuildIndex(settings(), Clock.systemUTC());
+        Workbench.Rebuilt rebuilt = Workbench.rebuildIndex(settings().settings(), Clock.systemUTC());
         out.println(rebuilt.records() + " mails are in the new index, each held for all of its recipients.");
         out.println("Lost with the old index: what was released, requested, denied, expired, or deleted for some; the audit; legal holds; lists;"
             + " notices not yet sent; which release markers were used; in which repository of James mail other than from transit was.");
@@ -214,8 +213,8 @@ public final class QuarantineCommand {
         }
     }
 
-    private Settings settings() throws SettingsException {
-        return SettingsReader.read(file, base.toAbsolutePath());
+    private SettingsFile settings() throws SettingsException {
+        return SettingsFile.read(file, base.toAbsolutePath());
     }
 
     private static Actor actor() {

@@ -10,13 +10,16 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.apache.mailet.Mail;
 import org.lazaret.mailets.HeaderEdit.Field;
 import org.lazaret.matchers.Examined;
 import org.lazaret.matchers.VerdictAttribute;
 import org.lazaret.policy.Keyword;
+import org.lazaret.policy.settings.LiveSettings;
 import org.lazaret.policy.settings.Settings;
 import org.lazaret.policy.settings.Settings.Distribution;
 import org.lazaret.quarantine.Statistics;
@@ -28,7 +31,7 @@ import org.lazaret.scan.Verdict;
  * Marks a mail that is delivered all the same: {@code X-Lazaret-Verdict} with score and findings, and as set {@code X-Distribution},
  * {@code X-Spam-Flag: YES} and a prefix of the subject, each put there once. Only header fields change, the body stays byte for byte.
  *
- * <p>Place: behind {@code ScanAttachments}, before delivery. Parameters, each with the value of {@code lazaret.properties} as its default:
+ * <p>Place: behind {@code ScanAttachments}, before delivery. Parameters, each with the setting as its default:
  * <ul>
  * <li>{@code distribution (warning.distribution)}: {@code none}, {@code bulk} or {@code spam}
  * <li>{@code spamFlag (warning.spam-flag)}: {@code true} or {@code false}
@@ -47,13 +50,14 @@ public class AddWarningHeaders extends StrictMailet {
     private static final int MAX_FINDINGS = 10;
     private static final String VERDICT = "X-Lazaret-Verdict";
 
+    private final LiveSettings settings;
     private final Statistics statistics;
-    private Settings.Warning warning;
+    private UnaryOperator<Settings.Warning> parameters = UnaryOperator.identity();
 
     @Inject
-    public AddWarningHeaders(Settings settings, Statistics statistics) {
+    public AddWarningHeaders(LiveSettings settings, Statistics statistics) {
+        this.settings = settings;
         this.statistics = statistics;
-        this.warning = settings.warning();
     }
 
     @Override
@@ -64,10 +68,11 @@ public class AddWarningHeaders extends StrictMailet {
     @Override
     public void init() throws MessagingException {
         super.init();
-        warning = new Settings.Warning(
-            distribution(getInitParameter("distribution", Keyword.of(warning.distribution()))),
-            flag(getInitParameter("spamFlag", Boolean.toString(warning.spamFlag()))),
-            withSpace(getInitParameter("subjectPrefix", warning.subjectPrefix())));
+        Optional<Distribution> distribution = parameter("distribution", AddWarningHeaders::distribution);
+        Optional<Boolean> flag = parameter("spamFlag", AddWarningHeaders::flag);
+        Optional<String> prefix = getInitParameterAsOptional("subjectPrefix");
+        parameters = warning -> new Settings.Warning(distribution.orElse(warning.distribution()), flag.orElse(warning.spamFlag()),
+            withSpace(prefix.orElse(warning.subjectPrefix())));
     }
 
     @Override
@@ -75,11 +80,23 @@ public class AddWarningHeaders extends StrictMailet {
         if (!(VerdictAttribute.get(mail) instanceof Examined.Judged judged)) {
             return;
         }
-        HeaderEdit.apply(mail, fields -> marked(fields, judged.verdictFor(Transit.recipients(mail))));
+        Settings.Warning warning = parameters.apply(settings.get().warning());
+        HeaderEdit.apply(mail, fields -> marked(fields, judged.verdictFor(Transit.recipients(mail)), warning));
         statistics.count(Statistics.Kind.WARNED, 1);
     }
 
-    private List<Field> marked(List<Field> original, Verdict verdict) {
+    /** What a parameter is read by. */
+    @FunctionalInterface
+    private interface Parser<T> {
+        T parse(String text) throws MessagingException;
+    }
+
+    private <T> Optional<T> parameter(String name, Parser<T> parser) throws MessagingException {
+        Optional<String> text = getInitParameterAsOptional(name);
+        return text.isPresent() ? Optional.of(parser.parse(text.get())) : Optional.empty();
+    }
+
+    private List<Field> marked(List<Field> original, Verdict verdict, Settings.Warning warning) {
         List<Field> fields = new ArrayList<>();
         fields.add(Field.of(VERDICT, MimeUtility.fold(VERDICT.length() + 2, describe(verdict))));
         if (warning.distribution() != Distribution.NONE) {
@@ -93,7 +110,7 @@ public class AddWarningHeaders extends StrictMailet {
         for (Field field : original) {
             if (field.name().equals("subject")) {
                 hasSubject = true;
-                fields.add(prefixed(field));
+                fields.add(prefixed(field, warning.subjectPrefix()));
             } else if (!replaced.contains(field.name())) {
                 fields.add(field);
             }
@@ -104,8 +121,7 @@ public class AddWarningHeaders extends StrictMailet {
         return fields;
     }
 
-    private Field prefixed(Field field) {
-        String prefix = warning.subjectPrefix();
+    private static Field prefixed(Field field, String prefix) {
         String subject = decoded(field.value());
         if (prefix.isEmpty() || subject.startsWith(prefix.strip())) {
             return field;

@@ -11,7 +11,7 @@ import org.apache.mailet.Mail;
 import org.lazaret.matchers.Deferrals;
 import org.lazaret.matchers.VerdictAttribute;
 import org.lazaret.policy.Deferral;
-import org.lazaret.policy.Policy;
+import org.lazaret.policy.Policies;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,12 +25,12 @@ final class BackToQueue {
     private static final Logger LOGGER = LoggerFactory.getLogger(BackToQueue.class);
 
     private final MailQueueFactory<?> queues;
-    private final Deferral deferral;
+    private final Policies policies;
     private final Clock clock;
 
-    BackToQueue(MailQueueFactory<?> queues, Policy policy, Clock clock) {
+    BackToQueue(MailQueueFactory<?> queues, Policies policies, Clock clock) {
         this.queues = queues;
-        this.deferral = policy.deferral();
+        this.policies = policies;
         this.clock = clock;
     }
 
@@ -41,6 +41,7 @@ final class BackToQueue {
      * @throws MessagingException when the queue does not take it, or it was put back as often as it may be
      */
     void put(Mail mail, String why) throws MessagingException {
+        Deferral deferral = VerdictAttribute.policy(mail, policies).deferral();
         int done = Deferrals.attempts(mail);
         if (done >= deferral.attempts()) {
             throw new MessagingException("Mail " + mail.getName() + " was deferred as often as defer.attempts allows: " + why);

@@ -6,7 +6,7 @@ import java.time.Clock;
 import org.apache.james.queue.api.MailQueueFactory;
 import org.apache.mailet.Mail;
 import org.lazaret.matchers.VerdictAttribute;
-import org.lazaret.policy.Policy;
+import org.lazaret.policy.Policies;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,8 +32,8 @@ public class Defer extends StrictMailet {
     private final BackToQueue queue;
 
     @Inject
-    public Defer(MailQueueFactory<?> queues, Policy policy, Clock clock) {
-        this.queue = new BackToQueue(queues, policy, clock);
+    public Defer(MailQueueFactory<?> queues, Policies policies, Clock clock) {
+        this.queue = new BackToQueue(queues, policies, clock);
     }
 
     @Override

@@ -14,7 +14,7 @@ import org.lazaret.matchers.Directions;
 import org.lazaret.matchers.Examined;
 import org.lazaret.matchers.VerdictAttribute;
 import org.lazaret.policy.Direction;
-import org.lazaret.policy.Policy;
+import org.lazaret.policy.Policies;
 import org.lazaret.quarantine.Arrival;
 import org.lazaret.quarantine.HeldMail;
 import org.lazaret.quarantine.Outgoing;
@@ -57,11 +57,11 @@ public class Quarantine extends StrictMailet {
 
     @Inject
     public Quarantine(org.lazaret.quarantine.Quarantine quarantine, Outgoing outgoing, Directions directions, MailQueueFactory<?> queues,
-                      Policy policy, Clock clock) {
+                      Policies policies, Clock clock) {
         this.quarantine = quarantine;
         this.outgoing = outgoing;
         this.directions = directions;
-        this.queue = new BackToQueue(queues, policy, clock);
+        this.queue = new BackToQueue(queues, policies, clock);
     }
 
     @Override

@@ -10,6 +10,7 @@ import org.apache.mailet.Mail;
 import org.lazaret.matchers.Deferrals;
 import org.lazaret.matchers.Examined;
 import org.lazaret.matchers.VerdictAttribute;
+import org.lazaret.policy.Policies;
 import org.lazaret.policy.lists.Lists;
 import org.lazaret.scan.Finding;
 import org.lazaret.scan.Rules;
@@ -40,15 +41,17 @@ public class ScanAttachments extends StrictMailet {
 
     private final Scanner scanner;
     private final Lists lists;
+    private final Policies policies;
     private final MetricFactory metrics;
     private final Clock clock;
     private final ScanCounts counts;
     private final Finding forgedMarker = new Finding(FORGED_MARKER, Rules.load().rule(FORGED_MARKER).weight(), List.of(), "X-Lazaret-Release", "");
 
     @Inject
-    public ScanAttachments(Scanner scanner, Lists lists, MetricFactory metrics, Clock clock, ScanCounts counts) {
+    public ScanAttachments(Scanner scanner, Lists lists, Policies policies, MetricFactory metrics, Clock clock, ScanCounts counts) {
         this.scanner = scanner;
         this.lists = lists;
+        this.policies = policies;
         this.metrics = metrics;
         this.clock = clock;
         this.counts = counts;
@@ -79,7 +82,7 @@ public class ScanAttachments extends StrictMailet {
         if (known.problem().isPresent()) {
             verdict = new Verdict.Failed(verdict.score(), verdict.findings(), verdict.attachments(), verdict.obstacles(), known.problem().get());
         }
-        VerdictAttribute.set(mail, verdict, known.listings());
+        VerdictAttribute.set(mail, verdict, known.listings(), policies.version());
         counts.count(mail, new Examined.Judged(verdict, known.listings()));
         if (!known.hits().isEmpty()) {
             LOGGER.info("Mail {} is listed: {}", mail.getName(), known.hits());

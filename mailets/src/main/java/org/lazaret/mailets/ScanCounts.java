@@ -11,8 +11,10 @@ import org.apache.mailet.Mail;
 import org.lazaret.matchers.Deferrals;
 import org.lazaret.matchers.Directions;
 import org.lazaret.matchers.Examined;
+import org.lazaret.matchers.VerdictAttribute;
 import org.lazaret.policy.Action;
 import org.lazaret.policy.Context;
+import org.lazaret.policy.Policies;
 import org.lazaret.policy.Policy;
 import org.lazaret.policy.Policy.Threat;
 import org.lazaret.quarantine.Statistics;
@@ -29,14 +31,14 @@ public final class ScanCounts {
     private static final AttributeName COUNTED = AttributeName.of("org.lazaret.counted");
 
     private final Statistics statistics;
-    private final Policy policy;
+    private final Policies policies;
     private final Directions directions;
     private final Deferrals deferrals;
 
     @Inject
-    public ScanCounts(Statistics statistics, Policy policy, Directions directions, Deferrals deferrals) {
+    public ScanCounts(Statistics statistics, Policies policies, Directions directions, Deferrals deferrals) {
         this.statistics = statistics;
-        this.policy = policy;
+        this.policies = policies;
         this.directions = directions;
         this.deferrals = deferrals;
     }
@@ -61,6 +63,7 @@ public final class ScanCounts {
     }
 
     private void outcome(Mail mail, Examined.Judged judged, boolean attachments) throws MessagingException {
+        Policy policy = VerdictAttribute.policy(mail, policies);
         Threat worst = Threat.NONE;
         boolean permitted = false;
         for (MailAddress address : mail.getRecipients()) {

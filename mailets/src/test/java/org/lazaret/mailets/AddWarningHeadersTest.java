@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lazaret.matchers.VerdictAttribute;
+import org.lazaret.policy.settings.LiveSettings;
 import org.lazaret.policy.settings.Settings;
 import org.lazaret.policy.settings.SettingsReader;
 import org.lazaret.quarantine.Statistics;
@@ -162,6 +163,6 @@ class AddWarningHeadersTest {
 
     private AddWarningHeaders init(String... parameters) throws Exception {
         Settings settings = SettingsReader.read("lazaret.properties", "", Path.of("."));
-        return Mails.init(new AddWarningHeaders(settings, statistics), parameters);
+        return Mails.init(new AddWarningHeaders(LiveSettings.of(settings), statistics), parameters);
     }
 }

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.lazaret.matchers.Deferrals;
 import org.lazaret.matchers.VerdictAttribute;
+import org.lazaret.policy.Policies;
 import org.lazaret.policy.Policy;
 import org.lazaret.policy.PolicySettings;
 import org.lazaret.scan.Score;
@@ -127,6 +128,6 @@ class DeferTest {
     }
 
     private void service(Mail given) throws MessagingException {
-        Mails.init(new Defer(queues, new Policy(PolicySettings.DEFAULT), CLOCK)).service(given);
+        Mails.init(new Defer(queues, Policies.of(new Policy(PolicySettings.DEFAULT)), CLOCK)).service(given);
     }
 }

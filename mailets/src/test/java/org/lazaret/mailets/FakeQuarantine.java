@@ -17,6 +17,7 @@ import java.util.Set;
 import org.lazaret.policy.lists.InMemoryEntryStore;
 import org.lazaret.policy.lists.ListSettings;
 import org.lazaret.policy.lists.Lists;
+import org.lazaret.policy.settings.LiveSettings;
 import org.lazaret.quarantine.Actor;
 import org.lazaret.quarantine.Arrival;
 import org.lazaret.quarantine.HeldMail;
@@ -38,7 +39,7 @@ class FakeQuarantine implements org.lazaret.quarantine.Quarantine {
     record Held(Arrival arrival, String message, Verdict verdict) {
     }
 
-    final Lists lists = new Lists(new InMemoryEntryStore(), ListSettings.DEFAULT, Clock.systemUTC());
+    final Lists lists = new Lists(new InMemoryEntryStore(), () -> ListSettings.DEFAULT, Clock.systemUTC());
     final List<Held> held = new ArrayList<>();
     Marker marker = Marker.ABSENT;
     Throwable failure;
@@ -110,8 +111,13 @@ class FakeQuarantine implements org.lazaret.quarantine.Quarantine {
     }
 
     @Override
+    public LiveSettings settings() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Links links() {
-        return new Links(new byte[Links.KEY_BYTES], () -> URI.create("http://127.0.0.1"), Duration.ofDays(1), Clock.systemUTC());
+        return new Links(new byte[Links.KEY_BYTES], () -> URI.create("http://127.0.0.1"), () -> Duration.ofDays(1), Clock.systemUTC());
     }
 
     @Override

@@ -33,6 +33,7 @@ import org.lazaret.matchers.Deferrals;
 import org.lazaret.matchers.Directions;
 import org.lazaret.matchers.VerdictAttribute;
 import org.lazaret.policy.Deferral;
+import org.lazaret.policy.Policies;
 import org.lazaret.policy.Policy;
 import org.lazaret.policy.PolicySettings;
 import org.lazaret.quarantine.Outgoing;
@@ -209,7 +210,7 @@ class QuarantineTest {
     }
 
     private Quarantine mailet() {
-        return new Quarantine(quarantine, sent::add, new Directions(domains), queues, new Policy(PolicySettings.DEFAULT), Clock.systemUTC());
+        return new Quarantine(quarantine, sent::add, new Directions(domains), queues, Policies.of(new Policy(PolicySettings.DEFAULT)), Clock.systemUTC());
     }
 
     private void service(Mail mail) throws MessagingException {

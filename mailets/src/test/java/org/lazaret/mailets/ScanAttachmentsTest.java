@@ -36,6 +36,7 @@ import org.lazaret.matchers.VerdictAttribute;
 import org.lazaret.policy.Action;
 import org.lazaret.policy.Context;
 import org.lazaret.policy.Direction;
+import org.lazaret.policy.Policies;
 import org.lazaret.policy.Policy;
 import org.lazaret.policy.PolicySettings;
 import org.lazaret.policy.lists.Author;
@@ -80,7 +81,7 @@ class ScanAttachmentsTest {
 
     private final MetricFactory metrics = mock(MetricFactory.class);
     private final Policy policy = new Policy(PolicySettings.DEFAULT);
-    private Lists lists = new Lists(new InMemoryEntryStore(), ListSettings.DEFAULT, Clock.systemUTC());
+    private Lists lists = new Lists(new InMemoryEntryStore(), () -> ListSettings.DEFAULT, Clock.systemUTC());
     private final FakeStatistics statistics = new FakeStatistics();
     private MailImpl mail;
 
@@ -200,7 +201,7 @@ class ScanAttachmentsTest {
     @ValueSource(strings = {"From: author@news.example\nFrom: evil@x.example\n", "From: author@news.example, evil@x.example\n",
         "From: \"author@news.example\" <evil@x.example>\n", "From: =?utf-8?q?author=40news.example?= <evil@x.example>\n", ""})
     void allowShouldNeedEveryAuthor(String from) throws Exception {
-        lists = new Lists(new InMemoryEntryStore(), new ListSettings(ListSettings.Trust.ANY, ListSettings.Trust.ANY), Clock.systemUTC());
+        lists = new Lists(new InMemoryEntryStore(), () -> new ListSettings(ListSettings.Trust.ANY, ListSettings.Trust.ANY), Clock.systemUTC());
         mail = Mails.mail(from + MESSAGE.substring(MESSAGE.indexOf("To:")), "anna@example.org");
         add(Effect.ALLOW, Field.HEADER_FROM, "news.example", "");
 
@@ -210,7 +211,7 @@ class ScanAttachmentsTest {
     @Test
     void theScanShouldHaveFailedWhenTheListsCannotBeRead() throws Exception {
         mail = Mails.mail(MESSAGE.replace(".exe", ".txt"), "anna@example.org");
-        lists = new Lists(new BrokenStore(), ListSettings.DEFAULT, Clock.systemUTC());
+        lists = new Lists(new BrokenStore(), () -> ListSettings.DEFAULT, Clock.systemUTC());
 
         Examined.Judged judged = (Examined.Judged) scan();
 
@@ -248,14 +249,15 @@ class ScanAttachmentsTest {
     }
 
     private Examined scan() throws Exception {
-        Mails.init(new ScanAttachments(new Scanner(ScanSettings.defaults()), lists, metrics, Clock.systemUTC(), counts())).service(mail);
+        Mails.init(new ScanAttachments(new Scanner(ScanSettings.defaults()), lists, Policies.of(policy), metrics, Clock.systemUTC(), counts()))
+            .service(mail);
         return VerdictAttribute.get(mail);
     }
 
     private ScanCounts counts() throws Exception {
         DomainList domains = mock(DomainList.class);
         when(domains.containsDomain(any())).thenReturn(true);
-        return new ScanCounts(statistics, policy, new Directions(domains), new Deferrals(policy));
+        return new ScanCounts(statistics, Policies.of(policy), new Directions(domains), new Deferrals(Policies.of(policy)));
     }
 
     @Test
@@ -289,7 +291,7 @@ class ScanAttachmentsTest {
 
     @Test
     void serviceShouldCountADeferredMailOnceUnlessItTurnsOutWorse() throws Exception {
-        lists = new Lists(new BrokenStore(), ListSettings.DEFAULT, Clock.systemUTC());
+        lists = new Lists(new BrokenStore(), () -> ListSettings.DEFAULT, Clock.systemUTC());
         scan();
         Deferrals.count(mail, Clock.systemUTC().instant().minusSeconds(60), Duration.ofSeconds(1));
         scan();

@@ -2,6 +2,7 @@ package org.lazaret.matchers;
 
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import jakarta.mail.MessagingException;
 import java.time.Duration;
 import java.time.Instant;
 import org.apache.mailet.Attribute;
@@ -9,8 +10,7 @@ import org.apache.mailet.AttributeName;
 import org.apache.mailet.AttributeUtils;
 import org.apache.mailet.AttributeValue;
 import org.apache.mailet.Mail;
-import org.lazaret.policy.Deferral;
-import org.lazaret.policy.Policy;
+import org.lazaret.policy.Policies;
 
 /**
  * How often {@code Defer} put a mail back into the queue, counted in mail attributes. Some of James' queues do not delay (RabbitMQ's
@@ -22,12 +22,12 @@ public final class Deferrals {
     private static final AttributeName NOT_BEFORE = AttributeName.of("org.lazaret.deferred.not-before");
     private static final int SPENT = Integer.MAX_VALUE;
 
-    private final Deferral deferral;
+    private final Policies policies;
     private volatile boolean asked;
 
     @Inject
-    public Deferrals(Policy policy) {
-        this.deferral = policy.deferral();
+    public Deferrals(Policies policies) {
+        this.policies = policies;
     }
 
     /** Some matcher asks for mail to defer. Where none does, nothing is: such mail would otherwise go on to delivery. */
@@ -36,8 +36,8 @@ public final class Deferrals {
     }
 
     /** Whether the mail can be put back once more. */
-    public boolean possible(Mail mail) {
-        return asked && attempts(mail) < deferral.attempts();
+    public boolean possible(Mail mail) throws MessagingException {
+        return asked && attempts(mail) < VerdictAttribute.policy(mail, policies).deferral().attempts();
     }
 
     public static int attempts(Mail mail) {

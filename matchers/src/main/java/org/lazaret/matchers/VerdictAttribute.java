@@ -8,6 +8,8 @@ import org.apache.mailet.AttributeName;
 import org.apache.mailet.AttributeUtils;
 import org.apache.mailet.AttributeValue;
 import org.apache.mailet.Mail;
+import org.lazaret.policy.Policies;
+import org.lazaret.policy.Policy;
 import org.lazaret.policy.lists.Listing;
 import org.lazaret.policy.lists.ListingCodec;
 import org.lazaret.policy.verdict.VerdictCodec;
@@ -20,6 +22,7 @@ import org.lazaret.scan.Verdict;
 public final class VerdictAttribute {
     public static final AttributeName NAME = AttributeName.of("org.lazaret.verdict");
     private static final AttributeName LISTINGS = AttributeName.of("org.lazaret.listings");
+    private static final AttributeName POLICY = AttributeName.of("org.lazaret.policy");
     private static final String RELEASED = "released";
     private static final String ALLOWED = "allowed";
 
@@ -27,12 +30,16 @@ public final class VerdictAttribute {
     }
 
     public static void set(Mail mail, Verdict verdict) {
-        set(mail, verdict, Map.of());
+        set(mail, verdict, Map.of(), 0);
     }
 
-    /** @param listings what the lists say, by recipient */
-    public static void set(Mail mail, Verdict verdict, Map<String, Listing> listings) {
+    /**
+     * @param listings what the lists say, by recipient
+     * @param policy   version of the policy that the mail is judged by from here on
+     */
+    public static void set(Mail mail, Verdict verdict, Map<String, Listing> listings, long policy) {
         // In this order: without listings of its own, a verdict would count with those of an earlier scan.
+        mail.setAttribute(new Attribute(POLICY, AttributeValue.of(policy)));
         mail.setAttribute(new Attribute(LISTINGS, AttributeValue.of(ListingCodec.toJson(listings))));
         put(mail, VerdictCodec.toJson(verdict));
     }
@@ -48,6 +55,19 @@ public final class VerdictAttribute {
     /** Whether {@link #setReleased} was called. A mail that James repeats may still have the verdict of its last scan: that is none. */
     public static boolean isReleased(Mail mail) {
         return text(mail).filter(RELEASED::equals).isPresent();
+    }
+
+    /**
+     * The policy that the mail is judged by.
+     *
+     * @throws MessagingException when it cannot be had any more
+     */
+    public static Policy policy(Mail mail, Policies policies) throws MessagingException {
+        try {
+            return policies.at(AttributeUtils.getValueAndCastFromMail(mail, POLICY, Long.class).orElseGet(policies::version));
+        } catch (RuntimeException e) {
+            throw new MessagingException("Mail " + mail.getName() + " was scanned under settings that cannot be read: " + e.getMessage(), e);
+        }
     }
 
     /**

@@ -9,13 +9,14 @@ import org.apache.mailet.base.test.FakeMail;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.lazaret.policy.Deferral;
+import org.lazaret.policy.Policies;
 import org.lazaret.policy.Policy;
 import org.lazaret.policy.PolicySettings;
 
 class DeferralsTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
-    private final Deferrals deferrals = new Deferrals(new Policy(PolicySettings.DEFAULT));
+    private final Deferrals deferrals = new Deferrals(Policies.of(new Policy(PolicySettings.DEFAULT)));
     private Mail mail;
 
     @BeforeEach
@@ -24,7 +25,7 @@ class DeferralsTest {
     }
 
     @Test
-    void possibleShouldBeFalseWhenNoMatcherAsksForMailToDefer() {
+    void possibleShouldBeFalseWhenNoMatcherAsksForMailToDefer() throws Exception {
         assertThat(deferrals.possible(mail)).isFalse();
 
         deferrals.asked();
@@ -33,7 +34,7 @@ class DeferralsTest {
     }
 
     @Test
-    void possibleShouldBeFalseWhenTheAttemptsAreUsedUp() {
+    void possibleShouldBeFalseWhenTheAttemptsAreUsedUp() throws Exception {
         deferrals.asked();
         for (int attempt = 0; attempt < Deferral.DEFAULT.attempts(); attempt++) {
             assertThat(deferrals.possible(mail)).isTrue();
@@ -45,7 +46,7 @@ class DeferralsTest {
     }
 
     @Test
-    void backTooEarlyShouldUseUpTheAttemptsWhenTheQueueDidNotDelay() {
+    void backTooEarlyShouldUseUpTheAttemptsWhenTheQueueDidNotDelay() throws Exception {
         deferrals.asked();
         Deferrals.count(mail, NOW, Duration.ofMinutes(2));
 
@@ -54,7 +55,7 @@ class DeferralsTest {
     }
 
     @Test
-    void backTooEarlyShouldChangeNothingWhenTheQueueDelayed() {
+    void backTooEarlyShouldChangeNothingWhenTheQueueDelayed() throws Exception {
         deferrals.asked();
         Deferrals.count(mail, NOW, Duration.ofMinutes(2));
 

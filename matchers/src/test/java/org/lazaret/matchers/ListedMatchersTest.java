@@ -34,7 +34,7 @@ class ListedMatchersTest {
     void setUp() throws Exception {
         mail = FakeMail.builder().name("mail").recipients("allowed@example.org", "blocked@example.org", "other@example.org").build();
         VerdictAttribute.set(mail, SUSPICIOUS, Map.of("allowed@example.org", new Listing(Optional.of(HIT), List.of(), Set.of()),
-            "blocked@example.org", new Listing(Optional.empty(), List.of(HIT), Set.of())));
+            "blocked@example.org", new Listing(Optional.empty(), List.of(HIT), Set.of())), 0);
     }
 
     @Test

@@ -30,6 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lazaret.policy.Action;
 import org.lazaret.policy.Deferral;
+import org.lazaret.policy.Policies;
 import org.lazaret.policy.Policy;
 import org.lazaret.policy.PolicyScopes;
 import org.lazaret.policy.PolicySettings;
@@ -68,9 +69,9 @@ class MatchersTest {
     @Test
     void actionIsShouldDeferWhenTheScanFailedUntilTheAttemptsAreUsedUp() throws Exception {
         VerdictAttribute.set(mail, FAILED);
-        Deferrals deferrals = new Deferrals(POLICY);
-        Matcher defer = init(new ActionIs(POLICY, directions, deferrals), "defer");
-        Matcher quarantine = init(new ActionIs(POLICY, directions, deferrals), "quarantine");
+        Deferrals deferrals = new Deferrals(Policies.of(POLICY));
+        Matcher defer = init(new ActionIs(Policies.of(POLICY), directions, deferrals), "defer");
+        Matcher quarantine = init(new ActionIs(Policies.of(POLICY), directions, deferrals), "quarantine");
 
         assertThat(defer.match(mail)).hasSize(2);
         assertThat(quarantine.match(mail)).isEmpty();
@@ -88,6 +89,38 @@ class MatchersTest {
         VerdictAttribute.set(mail, FAILED);
 
         assertThat(init(actionIs(POLICY), "quarantine").match(mail)).hasSize(2);
+    }
+
+    @Test
+    void actionIsShouldAskThePolicyThatHeldWhenTheMailWasScanned() throws Exception {
+        PolicySettings lenient = new PolicySettings(Action.WARN, Action.PERMIT, Map.of(), Action.QUARANTINE, Action.QUARANTINE, Score.of(7),
+            Score.of(4));
+        Policies policies = new Policies() {
+            @Override
+            public long version() {
+                return 2;
+            }
+
+            @Override
+            public Policy at(long version) {
+                if (version > 2) {
+                    throw new IllegalStateException("There is no version " + version);
+                }
+                return new Policy(version == 1 ? lenient : PolicySettings.DEFAULT);
+            }
+        };
+        ActionIs quarantine = init(new ActionIs(policies, directions, new Deferrals(policies)), "quarantine");
+        ActionIs warn = init(new ActionIs(policies, directions, new Deferrals(policies)), "warn");
+
+        VerdictAttribute.set(mail, scanned(Score.of(9)), Map.of(), 1);
+        assertThat(quarantine.match(mail)).isEmpty();
+        assertThat(warn.match(mail)).hasSize(2);
+
+        VerdictAttribute.set(mail, scanned(Score.of(9)), Map.of(), policies.version());
+        assertThat(quarantine.match(mail)).hasSize(2);
+
+        VerdictAttribute.set(mail, scanned(Score.of(9)), Map.of(), 3);
+        assertThatThrownBy(() -> quarantine.match(mail)).isInstanceOf(MessagingException.class).hasMessageContaining("There is no version 3");
     }
 
     @Test
@@ -218,7 +251,7 @@ class MatchersTest {
     }
 
     private ActionIs actionIs(Policy policy) {
-        return new ActionIs(policy, directions, new Deferrals(policy));
+        return new ActionIs(Policies.of(policy), directions, new Deferrals(Policies.of(policy)));
     }
 
     private static <T extends Matcher> T init(T matcher, String condition) throws MessagingException {

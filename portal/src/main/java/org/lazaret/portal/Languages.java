@@ -3,6 +3,7 @@ package org.lazaret.portal;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.lazaret.policy.language.Language;
 import org.lazaret.portal.web.Answer;
 import org.lazaret.portal.web.Call;
@@ -16,13 +17,13 @@ final class Languages {
     private static final String COOKIE = "lazaret-language";
     private static final int YEAR = 365 * 24 * 60 * 60;
 
-    private final Language otherwise;
+    private final Supplier<Language> otherwise;
     private final String attributes;
 
     /**
      * @param base path that the pages lie under, may be empty
      */
-    Languages(Language otherwise, String base, boolean secure) {
+    Languages(Supplier<Language> otherwise, String base, boolean secure) {
         this.otherwise = otherwise;
         // Lax, since most come by a link in a mail.
         this.attributes = "; Path=" + (base.isEmpty() ? "/" : base) + "; Max-Age=" + YEAR + "; HttpOnly; SameSite=Lax" + (secure ? "; Secure" : "");
@@ -32,7 +33,7 @@ final class Languages {
         return chosen(call)
             .or(() -> call.cookie(COOKIE).flatMap(Language::of))
             .or(() -> call.acceptLanguage().flatMap(Language::accepted))
-            .orElse(otherwise);
+            .orElseGet(otherwise);
     }
 
     /** What one of the pages, made for each language, answers; with the cookie when the language was chosen just now. */

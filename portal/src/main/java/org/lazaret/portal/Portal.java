@@ -5,10 +5,12 @@ import java.net.URI;
 import java.time.Clock;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.lazaret.policy.PolicySettings;
 import org.lazaret.policy.language.Language;
 import org.lazaret.policy.language.Texts;
+import org.lazaret.policy.settings.LiveSettings;
 import org.lazaret.policy.settings.Settings;
 import org.lazaret.portal.view.Views;
 import org.lazaret.portal.web.Routes;
@@ -20,8 +22,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The portal: recipients come by the link in a notice ({@code /m/…}) or sign in ({@code /mails}); administrators sign in ({@code /admin}).
  *
- * <p>GET and HEAD change nothing. Behind a proxy, {@code portal.url} says how browsers reach it; its path, if any, may be stripped by the proxy
- * or not. TLS is the proxy's; with an {@code https} address cookies are Secure.
+ * <p>The pages are made anew when settings are saved, and each request is answered by one state of them. GET and HEAD change nothing. Behind a
+ * proxy, {@code portal.url} says how browsers reach it; its path, if any, may be stripped by the proxy or not. TLS is the proxy's; with an
+ * {@code https} address cookies are Secure.
  */
 public final class Portal implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(Portal.class);
@@ -32,28 +35,33 @@ public final class Portal implements AutoCloseable {
     /**
      * @param sentences what a rule means, by its id; the id itself when it is not known
      */
-    public Portal(Settings settings, Quarantine quarantine, Accounts accounts, UnaryOperator<String> sentences, Clock clock) {
-        this.settings = settings.portal();
+    public Portal(LiveSettings settings, Quarantine quarantine, Accounts accounts, UnaryOperator<String> sentences, Clock clock) {
+        this.settings = settings.get().portal();
         String base = this.settings.publicUrl().map(URI::getRawPath).filter(path -> !path.equals("/")).orElse("");
         boolean secure = this.settings.publicUrl().map(URI::getScheme).filter("https"::equalsIgnoreCase).isPresent();
         Assets assets = new Assets();
-        Languages languages = new Languages(settings.notice().language(), base, secure);
+        Languages languages = new Languages(() -> settings.get().notice().language(), base, secure);
         Map<Language, Texts> texts = Texts.load(Portal.class, "texts");
         Map<Language, Pages> pages = new EnumMap<>(Language.class);
         texts.forEach((language, own) -> pages.put(language, new Pages(own, assets, base)));
         Doorkeeper doorkeeper = new Doorkeeper(accounts, this.settings.administrators(), pages, languages, base, secure, this::url, clock);
-        Map<Language, RecipientPages> recipients = new EnumMap<>(Language.class);
-        texts.forEach((language, own) -> {
-            Views views = views(settings, own, sentences, clock);
-            recipients.put(language, new RecipientPages(settings, quarantine, Languages.in(language, pages), views, own,
-                new Previews(quarantine, views), doorkeeper));
+        Supplier<Map<Language, RecipientPages>> recipients = settings.derived(now -> {
+            Map<Language, RecipientPages> made = new EnumMap<>(Language.class);
+            texts.forEach((language, own) -> {
+                Views views = views(now, own, sentences, clock);
+                made.put(language, new RecipientPages(now, quarantine, Languages.in(language, pages), views, own,
+                    new Previews(quarantine, views), doorkeeper));
+            });
+            return made;
         });
         // Administrators' pages have texts in English alone.
         Texts english = Languages.in(Language.EN, texts);
         Pages englishPages = Languages.in(Language.EN, pages);
-        Views englishViews = views(settings, english, sentences, clock);
-        AdministratorPages administrators = new AdministratorPages(this.settings.scope(), quarantine, englishPages, englishViews, english,
-            new Previews(quarantine, englishViews), doorkeeper);
+        Supplier<AdministratorPages> administrators = settings.derived(now -> {
+            Views views = views(now, english, sentences, clock);
+            return new AdministratorPages(now.portal().scope(), quarantine, englishPages, views, english, new Previews(quarantine, views),
+                doorkeeper);
+        });
         WebServer.ErrorPage errors = (status, call) -> Languages.in(languages.of(call), pages).error(status);
         Routes routes = new Routes()
             .get("/", doorkeeper::home)
@@ -61,21 +69,21 @@ public final class Portal implements AutoCloseable {
             .get("/sign-in", call -> languages.answer(call, pages, any -> doorkeeper.signInPage(call)))
             .post("/sign-in", doorkeeper::signIn)
             .post("/sign-out", doorkeeper::signOut)
-            .get("/m/*", call -> languages.answer(call, recipients, own -> own.byLink(call)))
-            .get("/m/*/text", call -> languages.answer(call, recipients, own -> own.textByLink(call)))
-            .get("/mails", call -> languages.answer(call, recipients, own -> own.list(call)))
-            .get("/mails/*", call -> languages.answer(call, recipients, own -> own.own(call)))
-            .get("/mails/*/text", call -> languages.answer(call, recipients, own -> own.textOfOwn(call)))
-            .get("/admin", administrators::list)
-            .get("/admin/mail/*", administrators::mail)
-            .get("/admin/mail/*/text", administrators::text);
+            .get("/m/*", call -> languages.answer(call, recipients.get(), own -> own.byLink(call)))
+            .get("/m/*/text", call -> languages.answer(call, recipients.get(), own -> own.textByLink(call)))
+            .get("/mails", call -> languages.answer(call, recipients.get(), own -> own.list(call)))
+            .get("/mails/*", call -> languages.answer(call, recipients.get(), own -> own.own(call)))
+            .get("/mails/*/text", call -> languages.answer(call, recipients.get(), own -> own.textOfOwn(call)))
+            .get("/admin", call -> administrators.get().list(call))
+            .get("/admin/mail/*", call -> administrators.get().mail(call))
+            .get("/admin/mail/*/text", call -> administrators.get().text(call));
         for (String action : new String[] {"release", "request", "delete", "undo"}) {
-            routes.post("/mails/" + action, call -> languages.answer(call, recipients, own -> own.decideMany(call)))
-                .post("/m/*/" + action, call -> languages.answer(call, recipients, own -> own.decideByLink(call)))
-                .post("/mails/*/" + action, call -> languages.answer(call, recipients, own -> own.decideOwn(call)));
+            routes.post("/mails/" + action, call -> languages.answer(call, recipients.get(), own -> own.decideMany(call)))
+                .post("/m/*/" + action, call -> languages.answer(call, recipients.get(), own -> own.decideByLink(call)))
+                .post("/mails/*/" + action, call -> languages.answer(call, recipients.get(), own -> own.decideOwn(call)));
         }
         for (String action : new String[] {"release", "delete", "deny"}) {
-            routes.post("/admin/mail/*/" + action, administrators::decide);
+            routes.post("/admin/mail/*/" + action, call -> administrators.get().decide(call));
         }
         this.server = new WebServer(this.settings.bind(), base, routes, doorkeeper::gate, errors);
     }

@@ -19,6 +19,7 @@ import java.util.Set;
 import org.lazaret.policy.lists.InMemoryEntryStore;
 import org.lazaret.policy.lists.ListSettings;
 import org.lazaret.policy.lists.Lists;
+import org.lazaret.policy.settings.LiveSettings;
 import org.lazaret.quarantine.Actor;
 import org.lazaret.quarantine.Arrival;
 import org.lazaret.quarantine.HeldMail;
@@ -57,8 +58,8 @@ final class FakeQuarantine implements Quarantine {
     Runnable meanwhile = () -> { };
 
     FakeQuarantine(Clock clock) {
-        this.lists = new Lists(new InMemoryEntryStore(), ListSettings.DEFAULT, clock);
-        this.links = new Links(new byte[Links.KEY_BYTES], () -> URI.create(""), Duration.ofDays(30), clock);
+        this.lists = new Lists(new InMemoryEntryStore(), () -> ListSettings.DEFAULT, clock);
+        this.links = new Links(new byte[Links.KEY_BYTES], () -> URI.create(""), () -> Duration.ofDays(30), clock);
     }
 
     synchronized HeldMail add(HeldMail mail, String message) {
@@ -251,6 +252,11 @@ final class FakeQuarantine implements Quarantine {
     @Override
     public Lists lists() {
         return lists;
+    }
+
+    @Override
+    public LiveSettings settings() {
+        throw new UnsupportedOperationException();
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.lazaret.policy.settings.LiveSettings;
 import org.lazaret.policy.settings.Settings;
 import org.lazaret.policy.settings.SettingsException;
 import org.lazaret.policy.settings.SettingsReader;
@@ -24,7 +25,7 @@ final class PortalFixture implements AutoCloseable {
     private final Portal portal;
 
     PortalFixture(String... settings) {
-        portal = new Portal(settings(settings), quarantine, this::signIn, id -> SENTENCES.getOrDefault(id, id), clock);
+        portal = new Portal(LiveSettings.of(settings(settings)), quarantine, this::signIn, id -> SENTENCES.getOrDefault(id, id), clock);
         try {
             portal.start();
         } catch (IOException e) {

@@ -48,7 +48,8 @@ class PortalOverStoreTest {
         System.arraycopy(more, 0, lines, 2, more.length);
         Settings settings = PortalFixture.settings(lines);
         quarantine = Quarantines.open(settings, sent::add, address -> true, clock, () -> portal.get().url());
-        portal.set(new Portal(settings, quarantine, (address, password) -> password.equals(PortalFixture.PASSWORDS.get(address)), id -> id, clock));
+        portal.set(new Portal(quarantine.settings(), quarantine,
+            (address, password) -> password.equals(PortalFixture.PASSWORDS.get(address)), id -> id, clock));
         portal.get().start();
         mail = quarantine.hold(new Arrival("a-1", new Envelope("billing@northwind.example", List.of("Alice@Example.ORG", BOB)), clock.instant()),
             MessageSource.of(Samples.MESSAGE.replace("\n", "\r\n").getBytes(StandardCharsets.UTF_8)), Samples.malicious());

@@ -22,6 +22,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.lazaret.policy.settings.LiveSettings;
 import org.lazaret.portal.web.WebServer;
 import org.lazaret.quarantine.HeldMail;
 
@@ -202,7 +203,7 @@ class ServerTest {
     @Test
     void portInUseShouldBeSaid() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
-             Portal second = new Portal(PortalFixture.settings("portal.bind = 127.0.0.1:" + taken.getLocalPort()), portal.quarantine,
+             Portal second = new Portal(LiveSettings.of(PortalFixture.settings("portal.bind = 127.0.0.1:" + taken.getLocalPort())), portal.quarantine,
                  (address, password) -> false, id -> id, portal.clock)) {
             assertThatThrownBy(second::start).isInstanceOf(IOException.class)
                 .hasMessageContaining("127.0.0.1:" + taken.getLocalPort()).hasMessageContaining("portal.bind").hasMessageContaining("in use");

@@ -45,14 +45,14 @@ public final class Links {
 
     private final SecretKeySpec key;
     private final Supplier<URI> portalUrl;
-    private final Duration validity;
+    private final Supplier<Duration> validity;
     private final Clock clock;
 
     /**
      * @param portalUrl how recipients reach the portal, without a slash at the end; asked each time, since the portal may get its port late
-     * @param validity  how long after its receipt the links of a mail work
+     * @param validity  how long after its receipt the links of a mail work; those that were made keep what they say
      */
-    public Links(byte[] key, Supplier<URI> portalUrl, Duration validity, Clock clock) {
+    public Links(byte[] key, Supplier<URI> portalUrl, Supplier<Duration> validity, Clock clock) {
         if (key.length != KEY_BYTES) {
             throw new IllegalArgumentException("A link key has " + KEY_BYTES + " bytes, not " + key.length);
         }
@@ -62,14 +62,14 @@ public final class Links {
         this.clock = clock;
     }
 
-    /** The link for one recipient: {@code {portal}/m/{token}}. Always the same for the same mail and recipient. */
+    /** The link for one recipient: {@code {portal}/m/{token}}. The same for the same mail and recipient as long as the validity is. */
     public URI url(HeldMail mail, String recipient) {
         return URI.create(portalUrl.get() + "/m/" + token(new Capability(mail.id(), recipient, expires(mail))));
     }
 
     /** Until when the links of a mail work. */
     public Instant expires(HeldMail mail) {
-        return mail.received().plus(validity);
+        return mail.received().plus(validity.get());
     }
 
     /** The administrators' page of a mail, {@code {portal}/admin/mail/{record}}; needs signing in. */

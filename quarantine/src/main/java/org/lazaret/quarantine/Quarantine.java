@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.lazaret.policy.lists.Lists;
+import org.lazaret.policy.settings.LiveSettings;
 import org.lazaret.quarantine.audit.Audit;
 import org.lazaret.scan.MessageSource;
 import org.lazaret.scan.Verdict;
@@ -194,6 +195,9 @@ public interface Quarantine extends AutoCloseable {
 
     /** The allow and block lists, kept in the same index. */
     Lists lists();
+
+    /** The settings in effect, and those that were saved: kept in the same index. */
+    LiveSettings settings();
 
     /** Makes and verifies the links to the portal. */
     Links links();

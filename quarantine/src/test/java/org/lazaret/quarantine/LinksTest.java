@@ -72,7 +72,7 @@ class LinksTest {
     private static Links links(int key, Instant now) {
         byte[] bytes = new byte[Links.KEY_BYTES];
         Arrays.fill(bytes, (byte) key);
-        return new Links(bytes, () -> URI.create("https://portal.example/base"), Duration.ofDays(30), Clock.fixed(now, ZoneOffset.UTC));
+        return new Links(bytes, () -> URI.create("https://portal.example/base"), () -> Duration.ofDays(30), Clock.fixed(now, ZoneOffset.UTC));
     }
 
     private static String token(URI url) {

@@ -12,7 +12,8 @@ import org.apache.james.core.Domain;
 import org.apache.james.domainlist.api.DomainList;
 import org.apache.james.domainlist.api.DomainListException;
 import org.apache.james.user.api.UsersRepository;
-import org.lazaret.policy.settings.Settings;
+import org.lazaret.policy.settings.SettingsException;
+import org.lazaret.policy.settings.SettingsFile;
 import org.lazaret.portal.Portal;
 import org.lazaret.quarantine.Outgoing;
 import org.lazaret.quarantine.Quarantine;
@@ -31,18 +32,21 @@ public final class Lazaret {
 
     /** @throws IOException when the store cannot be opened or the portal's address cannot be listened on; names file or address */
     @Inject
-    public Lazaret(Settings settings, Outgoing outgoing, DomainList domains, UsersRepository users, Clock clock, Engines engines) throws IOException {
+    public Lazaret(SettingsFile file, Outgoing outgoing, DomainList domains, UsersRepository users, Clock clock, Engines engines)
+        throws IOException, SettingsException {
         this.engines = engines;
         // The quarantine asks for the portal's address, the portal shows the quarantine: one of them has to come first.
         CompletableFuture<Portal> shown = new CompletableFuture<>();
         try {
-            quarantine = Quarantines.open(settings, outgoing, address -> isLocal(domains, address), clock, () -> shown.join().url());
+            quarantine = Quarantines.open(file, outgoing, address -> isLocal(domains, address), clock, () -> shown.join().url());
         } catch (IOException e) {
+            throw LazaretModule.logged(e);
+        } catch (SettingsException e) {
             throw LazaretModule.logged(e);
         } catch (RuntimeException e) {
             throw LazaretModule.logged(e);
         }
-        portal = new Portal(settings, quarantine, new JamesAccounts(users), sentences(), clock);
+        portal = new Portal(quarantine.settings(), quarantine, new JamesAccounts(users), sentences(), clock);
         shown.complete(portal);
         try {
             portal.start();

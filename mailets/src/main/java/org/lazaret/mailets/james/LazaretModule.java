@@ -8,14 +8,15 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.apache.james.filesystem.api.FileSystem;
 import org.apache.james.queue.api.MailQueueFactory;
-import org.lazaret.policy.Policy;
+import org.lazaret.policy.Policies;
 import org.lazaret.policy.lists.Lists;
-import org.lazaret.policy.settings.Settings;
+import org.lazaret.policy.settings.LiveSettings;
 import org.lazaret.policy.settings.SettingsException;
-import org.lazaret.policy.settings.SettingsReader;
+import org.lazaret.policy.settings.SettingsFile;
 import org.lazaret.quarantine.Outgoing;
 import org.lazaret.quarantine.Quarantine;
 import org.lazaret.quarantine.Statistics;
+import org.lazaret.scan.ScanSettings;
 import org.lazaret.scan.Scanner;
 import org.lazaret.scan.engine.Engines;
 import org.slf4j.Logger;
@@ -42,10 +43,10 @@ public class LazaretModule extends AbstractModule {
 
     @Provides
     @Singleton
-    Settings settings(FileSystem files) throws IOException, SettingsException {
+    SettingsFile settingsFile(FileSystem files) throws IOException, SettingsException {
         try {
             Path file = files.getFile(FileSystem.FILE_PROTOCOL_AND_CONF + "lazaret.properties").toPath().toAbsolutePath().normalize();
-            return SettingsReader.read(file, files.getBasedir().toPath().toAbsolutePath().normalize());
+            return SettingsFile.read(file, files.getBasedir().toPath().toAbsolutePath().normalize());
         } catch (IOException e) {
             throw logged(e);
         } catch (SettingsException e) {
@@ -61,9 +62,10 @@ public class LazaretModule extends AbstractModule {
 
     @Provides
     @Singleton
-    Engines engines(Settings settings) throws IOException {
+    Engines engines(SettingsFile file) throws IOException {
         try {
-            return settings.scan().engines().open(settings.scan().temporary());
+            ScanSettings settings = file.settings().scan();
+            return settings.engines().open(settings.temporary());
         } catch (IOException e) {
             throw logged(e);
         }
@@ -71,20 +73,24 @@ public class LazaretModule extends AbstractModule {
 
     @Provides
     @Singleton
-    Scanner scanner(Settings settings, Engines engines) {
-        return new Scanner(settings.scan(), engines);
+    Scanner scanner(SettingsFile file, Engines engines) {
+        return new Scanner(file.settings().scan(), engines);
+    }
+
+    @Provides
+    LiveSettings settings(Lazaret lazaret) {
+        return lazaret.quarantine().settings();
+    }
+
+    @Provides
+    Policies policies(LiveSettings settings) {
+        return settings.policies();
     }
 
     @Provides
     @Singleton
-    Policy policy(Settings settings) {
-        return new Policy(settings.policy());
-    }
-
-    @Provides
-    @Singleton
-    Outgoing outgoing(MailQueueFactory<?> queues, Settings settings) {
-        return new SpoolOutgoing(queues, settings.processor());
+    Outgoing outgoing(MailQueueFactory<?> queues, SettingsFile file) {
+        return new SpoolOutgoing(queues, file.settings().processor());
     }
 
     @Provides

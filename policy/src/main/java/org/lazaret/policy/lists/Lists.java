@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.lazaret.policy.Keyword;
 import org.lazaret.scan.Verdict;
 
@@ -28,7 +29,7 @@ public final class Lists {
     static final Duration FRESH = Duration.ofSeconds(2);
 
     private final EntryStore store;
-    private final ListSettings settings;
+    private final Supplier<ListSettings> settings;
     private final Clock clock;
     private final ReentrantLock reading = new ReentrantLock();
     private volatile Known known = new Known(Entries.NONE, Instant.MIN);
@@ -36,7 +37,7 @@ public final class Lists {
     private record Known(Entries entries, Instant asked) {
     }
 
-    public Lists(EntryStore store, ListSettings settings, Clock clock) {
+    public Lists(EntryStore store, Supplier<ListSettings> settings, Clock clock) {
         this.store = store;
         this.settings = settings;
         this.clock = clock;
@@ -45,14 +46,16 @@ public final class Lists {
     /** The lists at one moment, so that one mail is judged by one state of them. */
     public final class Moment {
         private final Entries entries;
+        private final ListSettings trust;
 
-        private Moment(Entries entries) {
+        private Moment(Entries entries, ListSettings trust) {
             this.entries = entries;
+            this.trust = trust;
         }
 
         /** What the addresses say for a recipient. */
         public Listing byAddress(Correspondence mail, String recipient) {
-            return entries.byAddress(mail, recipient, settings, clock.instant());
+            return entries.byAddress(mail, recipient, trust, clock.instant());
         }
 
         /** What the addresses said, and what the attachments say. */
@@ -74,7 +77,7 @@ public final class Lists {
                 reading.unlock();
             }
         }
-        return new Moment(known.entries());
+        return new Moment(known.entries(), settings.get());
     }
 
     private boolean isFresh() {

@@ -3,6 +3,7 @@ package org.lazaret.policy.settings;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -75,7 +76,7 @@ final class NoticeReader {
                         + "example.org");
                 }
                 if (languages.put(reader.toLowerCase(Locale.ROOT), value(key, Language::parse)) != null) {
-                    throw new SettingsException(file + ": given twice: " + LANGUAGE_FOR + reader.toLowerCase(Locale.ROOT));
+                    throw SettingsException.about(file, List.of(key), "given twice: " + LANGUAGE_FOR + reader.toLowerCase(Locale.ROOT));
                 }
             }
             for (String text : TEXTS) {

@@ -121,7 +121,7 @@ final class PolicyReader {
         try {
             normal = recipient.contains("@") ? Address.parse(recipient).toString() : Address.domain(recipient);
         } catch (IllegalArgumentException e) {
-            throw new SettingsException(file + ": " + name + ": behind 'for.' stands a domain or an address: " + e.getMessage());
+            throw SettingsException.about(file, List.of(name), name + ": behind 'for.' stands a domain or an address: " + e.getMessage());
         }
         put(recipients.computeIfAbsent(normal, any -> new LinkedHashMap<>()), key.get(), name, value, true);
     }
@@ -242,7 +242,7 @@ final class PolicyReader {
 
     private Action action(Line line) throws SettingsException {
         if (line.value().equals(Keyword.of(Action.DEFER))) {
-            throw new SettingsException(file + ": " + line + ": allowed is " + NOT_DEFERRED
+            throw SettingsException.of(file, line.key(), line.value(), NOT_DEFERRED
                 + "; scanning the same mail again finds the same, so only " + FAILED + " can be defer");
         }
         return value(line, text -> {
@@ -271,12 +271,13 @@ final class PolicyReader {
     }
 
     private SettingsException unknown(String name, String prefix, String key) {
-        return new SettingsException(file + ": " + name + " is no setting" + Values.nearest(key, prefix, defaults().keySet()) + "; behind " + prefix
-            + " stands one of: " + String.join(", ", defaults().keySet()));
+        return SettingsException.about(file, List.of(name), name + " is no setting" + Values.nearest(key, prefix, defaults().keySet()) + "; behind "
+            + prefix + " stands one of: " + String.join(", ", defaults().keySet()));
     }
 
     private SettingsException contradiction(Line one, Line other, String why) {
-        return new SettingsException(file + ": " + one + " contradicts " + other + (given.contains(other) ? "" : " (the default)") + ": " + why);
+        return SettingsException.about(file, List.of(one.key(), other.key()),
+            one + " contradicts " + other + (given.contains(other) ? "" : " (the default)") + ": " + why);
     }
 
     private static String unscannable(Reason reason) {

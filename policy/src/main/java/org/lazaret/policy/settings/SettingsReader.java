@@ -1,14 +1,7 @@
 package org.lazaret.policy.settings;
 
-import java.io.IOException;
-import java.io.Reader;
-import java.io.StringReader;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,9 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Function;
 import org.lazaret.policy.Deferral;
 import org.lazaret.policy.Keyword;
@@ -38,8 +29,8 @@ import org.lazaret.scan.Limits;
 import org.lazaret.scan.ScanSettings;
 
 /**
- * Reads {@code lazaret.properties} (UTF-8, {@link Properties} syntax). Every key has a default; a key that is not known, is given twice
- * or has a value that is not allowed is refused. Relative paths start at the folder the server works in.
+ * Makes {@link Settings} of lines: those of {@code lazaret.properties}, and those that were saved in the portal. Every key has a default; a key
+ * that is not known or has a value that is not allowed is refused. Relative paths start at the folder the server works in.
  */
 public final class SettingsReader {
     private static final Map<String, String> DEFAULTS = defaults();
@@ -65,54 +56,28 @@ public final class SettingsReader {
      * @throws SettingsException when the file is missing, unreadable or says something that is not allowed
      */
     public static Settings read(Path file, Path base) throws SettingsException {
-        try {
-            return read(file.toString(), Files.readString(file, StandardCharsets.UTF_8), base);
-        } catch (NoSuchFileException e) {
-            throw new SettingsException(file + ": there is no such file");
-        } catch (CharacterCodingException e) {
-            throw new SettingsException(file + ": is not UTF-8 text");
-        } catch (IOException e) {
-            throw new SettingsException(file + ": cannot be read: " + e.getMessage());
-        }
+        return SettingsFile.read(file, base).settings();
     }
 
     /** @param name what to call the text in messages */
     public static Settings read(String name, String text, Path base) throws SettingsException {
-        Map<String, String> said = new LinkedHashMap<>();
-        Set<String> repeated = new TreeSet<>();
-        Properties given = new Properties() {
-            private static final long serialVersionUID = 1L;
+        return SettingsFile.parse(name, text, base).settings();
+    }
 
-            @Override
-            public synchronized Object put(Object key, Object value) {
-                if (containsKey(key)) {
-                    repeated.add(key.toString());
-                }
-                return super.put(key, value);
-            }
-        };
-        try (Reader reader = new StringReader(text)) {
-            given.load(reader);
-        } catch (IOException | IllegalArgumentException e) {
-            throw new SettingsException(name + ": " + e.getMessage());
-        }
-        if (!repeated.isEmpty()) {
-            throw new SettingsException(name + ": given twice: " + String.join(", ", repeated));
-        }
-        for (String key : given.stringPropertyNames()) {
+    /** @param said keys with their values, as they stand in the file */
+    static Settings read(String name, Map<String, String> said, Path base) throws SettingsException {
+        Map<String, String> values = new LinkedHashMap<>(DEFAULTS);
+        for (Map.Entry<String, String> line : said.entrySet()) {
+            String key = line.getKey();
             if (!DEFAULTS.containsKey(key) && !key.startsWith(RETENTION_FOR) && !PolicyReader.isScoped(key) && !EngineReader.isScoped(key)
                 && !NoticeReader.isScoped(key)) {
-                throw new SettingsException(name + ": " + key + " is no setting" + Values.nearest(key, "", DEFAULTS.keySet())
+                throw SettingsException.about(name, List.of(key), key + " is no setting" + Values.nearest(key, "", DEFAULTS.keySet())
                     + "; the settings are: " + String.join(", ", DEFAULTS.keySet()));
             }
-            said.put(key, given.getProperty(key).strip());
-        }
-        Map<String, String> values = new LinkedHashMap<>(DEFAULTS);
-        said.forEach((key, value) -> {
             if (!PolicyReader.isScoped(key)) {
-                values.put(key, value);
+                values.put(key, line.getValue());
             }
-        });
+        }
         return new SettingsReader(name, values, base).settings(PolicyReader.read(name, values, said));
     }
 
@@ -203,7 +168,7 @@ public final class SettingsReader {
                     throw SettingsException.of(file, key, text(key), "a key that ends in a domain, such as " + RETENTION_FOR + "example.org");
                 }
                 if (domains.put(domain.toLowerCase(Locale.ROOT), value(key, Values::duration)) != null) {
-                    throw new SettingsException(file + ": given twice: " + RETENTION_FOR + domain.toLowerCase(Locale.ROOT));
+                    throw SettingsException.about(file, List.of(key), "given twice: " + RETENTION_FOR + domain.toLowerCase(Locale.ROOT));
                 }
             }
         }
@@ -320,6 +285,7 @@ public final class SettingsReader {
         keys.put("limits.ratio", Integer.toString(limits.ratio()));
         keys.put("limits.memory", (limits.memory() >> 20) + "M");
         keys.putAll(EngineReader.defaults());
+        keys.put(SettingsFile.DISREGARD, "");
         return java.util.Collections.unmodifiableMap(keys);
     }
 }

@@ -34,7 +34,7 @@ class ListsTest {
 
     private final MovableClock clock = new MovableClock();
     private final InMemoryEntryStore store = new InMemoryEntryStore();
-    private Lists lists = new Lists(store, ListSettings.DEFAULT, clock);
+    private Lists lists = new Lists(store, () -> ListSettings.DEFAULT, clock);
 
     @ParameterizedTest
     @CsvSource({
@@ -49,7 +49,7 @@ class ListsTest {
     @ParameterizedTest
     @CsvSource({"MAIL_FROM, s@news.example", "RCPT_TO, anna@example.org", "HEADER_FROM, h@author.example", "HEADER_TO, list@to.example"})
     void eachFieldShouldBeComparedWithItsOwnAddresses(Field field, String address) throws Exception {
-        lists = new Lists(store, new ListSettings(Trust.ANY, Trust.ANY), clock);
+        lists = new Lists(store, () -> new ListSettings(Trust.ANY, Trust.ANY), clock);
         Correspondence mail = new Correspondence("s@news.example", header("H <h@author.example>"), header("list@to.example"), Proof.NONE);
         for (Field other : List.of(Field.MAIL_FROM, Field.RCPT_TO, Field.HEADER_FROM, Field.HEADER_TO)) {
             if (other != field) {
@@ -97,7 +97,7 @@ class ListsTest {
 
     @Test
     void allowShouldNeedEveryAuthorAndBlockOne() throws Exception {
-        lists = new Lists(store, new ListSettings(Trust.ANY, Trust.ANY), clock);
+        lists = new Lists(store, () -> new ListSettings(Trust.ANY, Trust.ANY), clock);
         add(Effect.ALLOW, Field.HEADER_FROM, "a@author.example");
         assertThat(authored("a@author.example").allowed()).isPresent();
         assertThat(authored("a@author.example, b@author.example").allowed()).isEmpty();
@@ -122,7 +122,7 @@ class ListsTest {
 
     @Test
     void allowOnMailFromShouldNeedSpfWhenSetSo() throws Exception {
-        lists = new Lists(store, new ListSettings(Trust.ALIGNED, Trust.ALIGNED), clock);
+        lists = new Lists(store, () -> new ListSettings(Trust.ALIGNED, Trust.ALIGNED), clock);
         add(Effect.ALLOW, Field.MAIL_FROM, "news.example");
         Proof spf = new Proof(Optional.empty(), Optional.of("news.example"));
 
@@ -150,7 +150,7 @@ class ListsTest {
 
     @Test
     void nowShouldSeeWhatAnotherNodeChangedAfterAMoment() throws Exception {
-        Lists other = new Lists(store, ListSettings.DEFAULT, clock);
+        Lists other = new Lists(store, () -> ListSettings.DEFAULT, clock);
         assertThat(listing(from("s@news.example"))).isEqualTo(Listing.NONE);
         other.add(new Draft(Effect.BLOCK, Field.MAIL_FROM, "news.example", "", Optional.empty(), ""), ADMIN);
 

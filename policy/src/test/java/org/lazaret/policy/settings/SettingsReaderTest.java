@@ -261,6 +261,18 @@ class SettingsReaderTest {
         assertThat(documentation).contains("\n`retention.for.DOMAIN`", "`notice.language.for.RECIPIENT`", "`notice.message.LANGUAGE`");
     }
 
+    @Test
+    void documentationShouldMarkTheSectionsOfWhatCanBeChangedAtRunTime() throws Exception {
+        String documentation = Files.readString(Path.of("../docs/configuration.md"));
+        for (String section : documentation.split("\n## ")) {
+            Matcher line = Pattern.compile("(?m)^- `([a-zA-Z.-]+) \\(.*?\\)`").matcher(section);
+            while (line.find()) {
+                assertThat(RunTimeKeys.contain(line.group(1))).as(line.group(1)).isEqualTo(section.lines().findFirst().orElseThrow()
+                    .endsWith("(at run time)"));
+            }
+        }
+    }
+
     private static Settings read(String text) throws SettingsException {
         return SettingsReader.read("lazaret.properties", text, BASE);
     }

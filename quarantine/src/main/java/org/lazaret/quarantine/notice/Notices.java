@@ -97,7 +97,7 @@ public final class Notices {
      * @throws IllegalArgumentException when the sender is no address
      */
     public static Preview preview(Settings.Notice draft, Language language, URI portal, Clock clock) {
-        Links links = new Links(new byte[Links.KEY_BYTES], () -> portal, Duration.ofDays(30), clock);
+        Links links = new Links(new byte[Links.KEY_BYTES], () -> portal, () -> Duration.ofDays(30), clock);
         Notices notices = new Notices(draft, List.of(), language, links, clock.getZone());
         return notices.compose(sample(clock.instant()), "alice@example.org", language);
     }

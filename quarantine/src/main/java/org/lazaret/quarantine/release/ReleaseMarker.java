@@ -13,6 +13,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.crypto.Mac;
@@ -46,11 +47,11 @@ public final class ReleaseMarker {
     private static final Duration SKEW = Duration.ofMinutes(5);
 
     private final SecretKeySpec key;
-    private final Duration validity;
+    private final Supplier<Duration> validity;
     private final Clock clock;
 
     /** @param validity how long after its release a mail may take through the queue */
-    public ReleaseMarker(byte[] key, Duration validity, Clock clock) {
+    public ReleaseMarker(byte[] key, Supplier<Duration> validity, Clock clock) {
         if (key.length != KEY_BYTES) {
             throw new IllegalArgumentException("A marker key has " + KEY_BYTES + " bytes, not " + key.length);
         }
@@ -113,7 +114,7 @@ public final class ReleaseMarker {
         try {
             Instant released = Instant.ofEpochSecond(time);
             Instant now = clock.instant();
-            return !now.isBefore(released.minus(SKEW)) && now.isBefore(released.plus(validity));
+            return !now.isBefore(released.minus(SKEW)) && now.isBefore(released.plus(validity.get()));
         } catch (DateTimeException e) {
             return false;
         }

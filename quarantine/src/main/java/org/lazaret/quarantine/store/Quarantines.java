@@ -12,7 +12,10 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.lazaret.policy.lists.Lists;
+import org.lazaret.policy.settings.LiveSettings;
 import org.lazaret.policy.settings.Settings;
+import org.lazaret.policy.settings.SettingsException;
+import org.lazaret.policy.settings.SettingsFile;
 import org.lazaret.quarantine.Links;
 import org.lazaret.quarantine.Outgoing;
 import org.lazaret.quarantine.Quarantine;
@@ -27,6 +30,7 @@ import org.lazaret.quarantine.index.Facts;
 import org.lazaret.quarantine.index.JdbcEntryStore;
 import org.lazaret.quarantine.index.JdbcIndex;
 import org.lazaret.quarantine.index.JdbcLeases;
+import org.lazaret.quarantine.index.JdbcSettingsStore;
 import org.lazaret.quarantine.index.PostgresDatabase;
 import org.lazaret.quarantine.index.SqliteDatabase;
 import org.lazaret.quarantine.release.ReleaseMarker;
@@ -56,14 +60,28 @@ public final class Quarantines {
      * @param portalUrl how recipients reach the portal, without a slash at the end; asked when a link is made
      * @throws IOException              when folder, content or index cannot be used, or a key is missing, wrong or open to others; the message
      *                                  names the file or address
+     * @throws SettingsException        when the settings that were saved in the portal are not valid any more
      * @throws IllegalArgumentException when the notice's sender is no address
      */
+    public static Quarantine open(SettingsFile file, Outgoing outgoing, Predicate<String> isLocal, Clock clock, Supplier<URI> portalUrl)
+        throws IOException, SettingsException {
+        PrivateFiles.folder(file.settings().store().directory());
+        Database database = database(file.settings().store());
+        try {
+            return open(new LiveSettings(file, new JdbcSettingsStore(database), clock), database, outgoing, isLocal, clock, portalUrl);
+        } catch (IOException | SettingsException | RuntimeException e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    /** As above, with settings that never change. */
     public static Quarantine open(Settings settings, Outgoing outgoing, Predicate<String> isLocal, Clock clock, Supplier<URI> portalUrl)
         throws IOException {
         PrivateFiles.folder(settings.store().directory());
         Database database = database(settings.store());
         try {
-            return open(settings, database, outgoing, isLocal, clock, portalUrl);
+            return open(LiveSettings.of(settings), database, outgoing, isLocal, clock, portalUrl);
         } catch (IOException | RuntimeException e) {
             database.close();
             throw e;
@@ -75,9 +93,9 @@ public final class Quarantines {
      *
      * @param database closed with the quarantine
      */
-    public static Quarantine open(Settings settings, Database database, Outgoing outgoing, Predicate<String> isLocal, Clock clock,
+    public static Quarantine open(LiveSettings settings, Database database, Outgoing outgoing, Predicate<String> isLocal, Clock clock,
                                   Supplier<URI> portalUrl) throws IOException {
-        Settings.Store store = settings.store();
+        Settings.Store store = settings.get().store();
         Path folder = PrivateFiles.folder(store.directory());
         Facts facts = new Facts(database);
         boolean first = store.server().isEmpty() || facts.find(FINGERPRINT).isEmpty();
@@ -98,9 +116,9 @@ public final class Quarantines {
             leases.releaseAll();
         }
         return new StoredQuarantine(settings, content, new JdbcIndex(database), leases, envelopes,
-            new Links(linksKey, portalUrl, settings.portal().linkValidity(), clock),
-            new ReleaseMarker(releaseKey, settings.release().markerValidity(), clock), new Passwords(passwordsKey),
-            new Lists(new JdbcEntryStore(database, clock), settings.lists(), clock), outgoing, isLocal, clock, temporary);
+            new Links(linksKey, portalUrl, () -> settings.get().portal().linkValidity(), clock),
+            new ReleaseMarker(releaseKey, () -> settings.get().release().markerValidity(), clock), new Passwords(passwordsKey),
+            new Lists(new JdbcEntryStore(database, clock), () -> settings.get().lists(), clock), outgoing, isLocal, clock, temporary);
     }
 
     /**

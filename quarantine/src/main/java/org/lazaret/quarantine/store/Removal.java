@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.Supplier;
 import org.lazaret.quarantine.RecordId;
 import org.lazaret.quarantine.content.ContentStore;
 import org.lazaret.quarantine.index.Holdings;
@@ -21,11 +22,11 @@ final class Removal {
 
     private final ContentStore content;
     private final Holdings holdings;
-    private final Duration undo;
+    private final Supplier<Duration> undo;
     private final Clock clock;
 
     /** @param undo how long a deletion can be taken back; nothing for not at all */
-    Removal(ContentStore content, Holdings holdings, Duration undo, Clock clock) {
+    Removal(ContentStore content, Holdings holdings, Supplier<Duration> undo, Clock clock) {
         this.content = content;
         this.holdings = holdings;
         this.undo = undo;
@@ -34,7 +35,8 @@ final class Removal {
 
     /** Who deleted before then has no way back. */
     private Instant lastDeletion() {
-        return undo.isZero() ? clock.instant() : clock.instant().minus(undo).minus(CLOCKS_DIFFER);
+        Duration time = undo.get();
+        return time.isZero() ? clock.instant() : clock.instant().minus(time).minus(CLOCKS_DIFFER);
     }
 
     /**

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lazaret.policy.settings.Settings;
@@ -30,12 +31,12 @@ final class Retention {
     private static final Set<State> PENDING = Set.of(State.REQUESTED, State.RELEASING);
     private static final int PAGE = 100;
 
-    private final Settings.Retention settings;
+    private final Supplier<Settings.Retention> settings;
     private final Holdings holdings;
     private final Removal removal;
     private final Clock clock;
 
-    Retention(Settings.Retention settings, Holdings holdings, Removal removal, Clock clock) {
+    Retention(Supplier<Settings.Retention> settings, Holdings holdings, Removal removal, Clock clock) {
         this.settings = settings;
         this.holdings = holdings;
         this.removal = removal;
@@ -64,6 +65,7 @@ final class Retention {
      * @param goOn asked before each mail
      */
     void expireDue(Actor actor, Run run, BooleanSupplier goOn) {
+        Settings.Retention settings = this.settings.get();
         Instant now = clock.instant();
         Duration shortest = Stream.concat(Stream.of(settings.keep()), settings.domains().values().stream()).min(Duration::compareTo).orElseThrow();
         // A millisecond more: what is due at this very moment is received exactly then.
@@ -101,11 +103,12 @@ final class Retention {
      * @throws QuotaException when it cannot
      */
     void makeRoom(long size, Actor actor) throws IOException {
+        Settings.Retention settings = this.settings.get();
         if (settings.quota() == 0 || holdings.bytes() + size <= settings.quota()) {
             return;
         }
         if (settings.whenFull() == WhenFull.EXPIRE_OLDEST && size <= settings.quota()) {
-            expireOldest(size, actor);
+            expireOldest(settings.quota(), size, actor);
         }
         long stored = holdings.bytes();
         if (stored + size > settings.quota()) {
@@ -115,12 +118,12 @@ final class Retention {
     }
 
     /** One at a time, so that mails that arrive together do not expire more than they need. */
-    private synchronized void expireOldest(long size, Actor actor) throws IOException {
+    private synchronized void expireOldest(long quota, long size, Actor actor) throws IOException {
         Optional<HeldMail> last = Optional.empty();
         Instant all = Instant.ofEpochMilli(Long.MAX_VALUE);
         for (List<HeldMail> page = holdings.oldest(all, last, PAGE); !page.isEmpty(); page = holdings.oldest(all, last, PAGE)) {
             for (HeldMail mail : page) {
-                if (holdings.bytes() + size <= settings.quota()) {
+                if (holdings.bytes() + size <= quota) {
                     return;
                 }
                 List<String> recipients = removable(mail);

@@ -24,6 +24,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedOutputStream;
@@ -31,6 +32,7 @@ import java.util.zip.Checksum;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.lazaret.policy.Keyword;
 import org.lazaret.policy.lists.Lists;
+import org.lazaret.policy.settings.LiveSettings;
 import org.lazaret.policy.settings.Settings;
 import org.lazaret.policy.settings.Settings.DecisionScope;
 import org.lazaret.policy.settings.Settings.PasswordPlace;
@@ -98,7 +100,7 @@ final class StoredQuarantine implements Quarantine {
     private static final String AS_IT_CAME = "original";
     private static final long TICK_SECONDS = 5;
 
-    private final Settings settings;
+    private final LiveSettings settings;
     private final ContentStore content;
     private final Index index;
     private final Envelopes envelopes;
@@ -109,7 +111,7 @@ final class StoredQuarantine implements Quarantine {
     private final Outgoing outgoing;
     private final Predicate<String> isLocal;
     private final Clock clock;
-    private final Notices notices;
+    private final Supplier<Voice> voice;
     private final Repackager repackager;
 
     private final Counting counting;
@@ -134,7 +136,7 @@ final class StoredQuarantine implements Quarantine {
     private volatile boolean started;
     private volatile Instant forgotten = Instant.EPOCH;
 
-    StoredQuarantine(Settings settings, ContentStore content, Index index, Leases leases, Envelopes envelopes, Links links, ReleaseMarker marker,
+    StoredQuarantine(LiveSettings settings, ContentStore content, Index index, Leases leases, Envelopes envelopes, Links links, ReleaseMarker marker,
                      Passwords passwords, Lists lists, Outgoing outgoing, Predicate<String> isLocal, Clock clock, Path temporary) {
         this.settings = settings;
         this.content = content;
@@ -149,13 +151,17 @@ final class StoredQuarantine implements Quarantine {
         this.outgoing = outgoing;
         this.isLocal = isLocal;
         this.clock = clock;
-        this.notices = new Notices(settings.notice(), settings.administrators(), settings.administratorNotices().language(), links,
-            clock.getZone());
+        this.voice = settings.derived(now -> new Voice(now, new Notices(now.notice(), now.administrators(), now.administratorNotices().language(),
+            links, clock.getZone())));
         this.repackager = new Repackager(temporary);
-        this.removal = new Removal(content, index.holdings(), settings.portal().undo(), clock);
-        this.retention = new Retention(settings.retention(), index.holdings(), removal, clock);
+        this.removal = new Removal(content, index.holdings(), () -> settings.get().portal().undo(), clock);
+        this.retention = new Retention(() -> settings.get().retention(), index.holdings(), removal, clock);
         Orphans orphans = new Orphans(content, index, envelopes, removal, this::adoption, clock);
         this.housekeeping = new Housekeeping(content, index, envelopes, retention, removal, orphans, jobs, clock, upkeep);
+    }
+
+    /** How people are told of what happens, by the settings of one moment. Taken before a transaction begins. */
+    private record Voice(Settings settings, Notices notices) {
     }
 
     @Override
@@ -175,7 +181,7 @@ final class StoredQuarantine implements Quarantine {
                 mine = true;
             }
             AuditEntry entry = entry(SYSTEM, "held", mail.id(), mail.envelope().recipients(), "score " + stored.verdict().score());
-            List<Letter> letters = notices.administrators(Event.HELD, stored, mail.envelope().recipients(), SYSTEM, "");
+            List<Letter> letters = voice.get().notices().administrators(Event.HELD, stored, mail.envelope().recipients(), SYSTEM, "");
             if (index.insert(stored, arrival.arrivalId(), letters, entry)) {
                 counting.count(Statistics.Kind.QUARANTINED, 1);
                 wake();
@@ -290,7 +296,7 @@ final class StoredQuarantine implements Quarantine {
         if (form == Form.ORIGINAL && !actor.role().decides()) {
             return new Outcome.FailedToAct("Only an administrator releases the original");
         }
-        if (!actor.role().decides() && settings.portal().mode() == RecipientMode.REQUEST) {
+        if (!actor.role().decides() && settings.get().portal().mode() == RecipientMode.REQUEST) {
             return new Outcome.FailedToAct("An administrator has to release this mail");
         }
         return index.find(id).map(mail -> release(mail, targets(mail, recipients, actor), form, actor)).orElseGet(Outcome.Unknown::new);
@@ -350,10 +356,11 @@ final class StoredQuarantine implements Quarantine {
 
     private Outcome conclude(HeldMail mail, Collection<String> recipients, List<String> sent, String problem, Form form, Actor actor) {
         List<String> released = List.of();
+        Voice now = voice.get();
         if (!sent.isEmpty()) {
             released = index.move(mail.id(), sent, State.RELEASED, jobs.node(),
                 entry(actor, "released", mail.id(), List.of(), form == Form.ORIGINAL ? AS_IT_CAME : ""),
-                moved -> letters(Event.RELEASED, mail, moved, actor, ""));
+                moved -> letters(now, Event.RELEASED, mail, moved, actor, ""));
             counting.count(Statistics.Kind.RELEASED, released.size());
             wake();
         }
@@ -380,7 +387,7 @@ final class StoredQuarantine implements Quarantine {
     }
 
     private boolean isShownInPortal() {
-        return settings.release().password() == PasswordPlace.PORTAL;
+        return settings.get().release().password() == PasswordPlace.PORTAL;
     }
 
     private void send(Repackager.Package ready, HeldMail mail, String recipient, String copy, String name, String sender) throws IOException {
@@ -444,7 +451,7 @@ final class StoredQuarantine implements Quarantine {
     @Override
     public Outcome delete(RecordId id, Set<String> recipients, Actor actor) {
         Outcome outcome = decide(id, recipients, State.DELETED, Event.DELETED, "", actor);
-        if (outcome instanceof Outcome.Done && settings.portal().undo().isZero()) {
+        if (outcome instanceof Outcome.Done && settings.get().portal().undo().isZero()) {
             try {
                 removal.removeIfUnused(id);
             } catch (IOException | RuntimeException e) {
@@ -467,9 +474,10 @@ final class StoredQuarantine implements Quarantine {
         if (own.isEmpty()) {
             return named.isEmpty() ? new Outcome.Unknown() : already(id, named);
         }
-        Instant since = clock.instant().minus(settings.portal().undo());
+        Voice now = voice.get();
+        Instant since = clock.instant().minus(now.settings().portal().undo());
         List<String> restored = index.undelete(id, own, since, entry(actor, "undeleted", id, List.of(), ""),
-            back -> notices.administrators(Event.RESTORED, mail, back, actor, ""));
+            back -> now.notices().administrators(Event.RESTORED, mail, back, actor, ""));
         if (restored.isEmpty()) {
             return already(id, own);
         }
@@ -481,20 +489,21 @@ final class StoredQuarantine implements Quarantine {
     @Override
     public Optional<Instant> undoUntil(RecordId id, String recipient, Actor actor) {
         Instant now = clock.instant();
+        Duration undo = settings.get().portal().undo();
         boolean deleted = index.find(id)
             .filter(mail -> named(mail, Set.of(recipient)).stream().anyMatch(one -> mail.states().get(one) == State.DELETED))
             .isPresent();
-        if (!deleted || settings.portal().undo().isZero()) {
+        if (!deleted || undo.isZero()) {
             return Optional.empty();
         }
-        AuditQuery deletions = new AuditQuery(Optional.of(id), "", "deleted", Optional.of(now.minus(settings.portal().undo())), Optional.empty(),
+        AuditQuery deletions = new AuditQuery(Optional.of(id), "", "deleted", Optional.of(now.minus(undo)), Optional.empty(),
             Optional.empty(), MAX_DELETIONS);
         return index.audit().page(deletions).stream()
             .map(ChainedEntry::entry)
             .filter(entry -> entry.recipients().stream().anyMatch(recipient::equalsIgnoreCase))
             .findFirst()
             .filter(entry -> entry.actor().role() == actor.role() && entry.actor().name().equalsIgnoreCase(actor.name()))
-            .map(entry -> entry.at().plus(settings.portal().undo()))
+            .map(entry -> entry.at().plus(undo))
             .filter(now::isBefore);
     }
 
@@ -516,8 +525,9 @@ final class StoredQuarantine implements Quarantine {
         if (targets.isEmpty()) {
             return new Outcome.Unknown();
         }
+        Voice now = voice.get();
         List<String> moved = index.move(id, targets, to, jobs.node(),
-            entry(actor, Keyword.of(event), id, List.of(), reason), changed -> letters(event, mail, changed, actor, reason));
+            entry(actor, Keyword.of(event), id, List.of(), reason), changed -> letters(now, event, mail, changed, actor, reason));
         if (moved.isEmpty()) {
             return already(id, targets);
         }
@@ -537,8 +547,9 @@ final class StoredQuarantine implements Quarantine {
             return new Outcome.Unknown();
         }
         String kept = cut(reason);
+        Voice now = voice.get();
         List<String> moved = index.move(id, targets, State.REQUESTED, jobs.node(), entry(actor, "requested", id, List.of(), kept),
-            changed -> notices.administrators(Event.REQUESTED, mail, changed.stream().map(Index.Moved::recipient).toList(), actor, kept));
+            changed -> now.notices().administrators(Event.REQUESTED, mail, changed.stream().map(Index.Moved::recipient).toList(), actor, kept));
         if (moved.isEmpty()) {
             return already(id, targets);
         }
@@ -547,14 +558,14 @@ final class StoredQuarantine implements Quarantine {
     }
 
     /** What administrators are told, and recipients who had asked. */
-    private List<Letter> letters(Event event, HeldMail mail, List<Index.Moved> moved, Actor actor, String reason) {
-        List<Letter> letters = new ArrayList<>(notices.administrators(event, mail, moved.stream().map(Index.Moved::recipient).toList(), actor,
+    private List<Letter> letters(Voice now, Event event, HeldMail mail, List<Index.Moved> moved, Actor actor, String reason) {
+        List<Letter> letters = new ArrayList<>(now.notices().administrators(event, mail, moved.stream().map(Index.Moved::recipient).toList(), actor,
             reason));
         for (Index.Moved one : moved) {
             boolean answered = event == Event.DENIED || event == Event.RELEASED && actor.role().decides()
-                && settings.portal().mode() == RecipientMode.REQUEST;
+                && now.settings().portal().mode() == RecipientMode.REQUEST;
             if (answered && isLocal.test(one.recipient())) {
-                letters.add(notices.decision(mail, one.recipient(), event == Event.RELEASED, reason));
+                letters.add(now.notices().decision(mail, one.recipient(), event == Event.RELEASED, reason));
             }
         }
         return letters;
@@ -573,15 +584,16 @@ final class StoredQuarantine implements Quarantine {
         if (!isLocal.test(recipient)) {
             return Optional.empty();
         }
-        Letter notice = notices.held(mail, recipient);
-        boolean alone = index.coalescing().alone(mail.id(), notice, settings.notice().perHour(), clock.instant());
+        Voice now = voice.get();
+        Letter notice = now.notices().held(mail, recipient);
+        boolean alone = index.coalescing().alone(mail.id(), notice, now.settings().notice().perHour(), clock.instant());
         return alone ? Optional.of(notice.message()) : Optional.empty();
     }
 
     @Override
     public Optional<Outgoing.Message> senderNotice(HeldMail mail, List<String> recipients) {
         String sender = mail.envelope().sender();
-        return !sender.isEmpty() && isLocal.test(sender) ? Optional.of(notices.sender(mail, recipients).message()) : Optional.empty();
+        return !sender.isEmpty() && isLocal.test(sender) ? Optional.of(voice.get().notices().sender(mail, recipients).message()) : Optional.empty();
     }
 
     @Override
@@ -638,6 +650,11 @@ final class StoredQuarantine implements Quarantine {
     }
 
     @Override
+    public LiveSettings settings() {
+        return settings;
+    }
+
+    @Override
     public Links links() {
         return links;
     }
@@ -670,7 +687,7 @@ final class StoredQuarantine implements Quarantine {
         }), 0, TICK_SECONDS, TimeUnit.SECONDS);
         background.scheduleWithFixedDelay(() -> guarded("statistics", counting::flush), TICK_SECONDS, TICK_SECONDS, TimeUnit.SECONDS);
         background.scheduleWithFixedDelay(() -> guarded("sweeping", () -> jobs.run("leftovers", lease -> sweepLeftovers())), 0, 1, TimeUnit.HOURS);
-        upkeep.scheduleWithFixedDelay(() -> guarded("retention", () -> runWhenDue(Upkeep.Work.RETENTION, settings.retention().interval())), 0, 1,
+        upkeep.scheduleWithFixedDelay(() -> guarded("retention", () -> runWhenDue(Upkeep.Work.RETENTION, settings.get().retention().interval())), 0, 1,
             TimeUnit.MINUTES);
         if (envelopes.canOpen()) {
             upkeep.scheduleWithFixedDelay(() -> guarded("the search for content without a record",
@@ -706,7 +723,7 @@ final class StoredQuarantine implements Quarantine {
     }
 
     private List<Letter> adoption(HeldMail mail) {
-        return notices.administrators(Event.HELD, mail, mail.envelope().recipients(), SYSTEM, "");
+        return voice.get().notices().administrators(Event.HELD, mail, mail.envelope().recipients(), SYSTEM, "");
     }
 
     private void sweepLeftovers() {
@@ -768,13 +785,14 @@ final class StoredQuarantine implements Quarantine {
     /** Whether an administrator has had enough for now. A digest, and what was tried before, goes out. */
     private boolean waits(Index.Due due) {
         boolean counts = due.letter().kind() == Outgoing.Kind.ADMINISTRATOR_NOTICE && due.attempts() == 0 && !due.letter().summary().isEmpty();
-        return counts && !index.coalescing().stillAlone(due.letter(), settings.administratorNotices().perHour(), clock.instant());
+        return counts && !index.coalescing().stillAlone(due.letter(), settings.get().administratorNotices().perHour(), clock.instant());
     }
 
     /** Puts the digests into the outbox whose time has come. */
     private void collectDigests() {
         Instant now = clock.instant();
-        index.coalescing().collect(Outgoing.Kind.NOTICE, now, this::digest);
+        Notices notices = voice.get().notices();
+        index.coalescing().collect(Outgoing.Kind.NOTICE, now, (recipient, waiting) -> digest(notices, recipient, waiting));
         index.coalescing().collect(Outgoing.Kind.ADMINISTRATOR_NOTICE, now, (administrator, waiting) -> Optional.of(notices.administratorDigest(
             waiting.stream().map(one -> new Notices.Collected(one.record(), one.summary())).toList(), administrator, now)));
         if (now.isAfter(forgotten.plus(Coalescing.WINDOW))) {
@@ -784,7 +802,7 @@ final class StoredQuarantine implements Quarantine {
     }
 
     /** What was released meanwhile speaks for itself. */
-    private Optional<Letter> digest(String recipient, List<Coalescing.Waiting> waiting) {
+    private static Optional<Letter> digest(Notices notices, String recipient, List<Coalescing.Waiting> waiting) {
         List<HeldMail> mails = waiting.stream().flatMap(one -> one.mail().stream()).filter(mail -> isLeft(mail, recipient)).toList();
         return mails.isEmpty() ? Optional.empty() : Optional.of(notices.digest(mails, recipient));
     }
@@ -841,7 +859,7 @@ final class StoredQuarantine implements Quarantine {
 
     /** For whom a decision holds: by the setting for all, for all when nobody is named, otherwise for those named. */
     private Set<String> targets(HeldMail mail, Set<String> recipients, Actor actor) {
-        boolean all = settings.portal().scope() == DecisionScope.ALL;
+        boolean all = settings.get().portal().scope() == DecisionScope.ALL;
         if (recipients.isEmpty()) {
             // A recipient decides for all only where the setting says so.
             return all || actor.role().decides() ? Set.copyOf(mail.envelope().recipients()) : Set.of();

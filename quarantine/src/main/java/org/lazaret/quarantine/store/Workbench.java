@@ -7,7 +7,10 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.lazaret.policy.settings.LiveSettings;
 import org.lazaret.policy.settings.Settings;
+import org.lazaret.policy.settings.SettingsException;
+import org.lazaret.policy.settings.SettingsFile;
 import org.lazaret.quarantine.Actor;
 import org.lazaret.quarantine.Upkeep.Damage;
 import org.lazaret.quarantine.Upkeep.Progress;
@@ -21,6 +24,7 @@ import org.lazaret.quarantine.index.Database;
 import org.lazaret.quarantine.index.Index;
 import org.lazaret.quarantine.index.JdbcIndex;
 import org.lazaret.quarantine.index.JdbcLeases;
+import org.lazaret.quarantine.index.JdbcSettingsStore;
 
 /**
  * The store without a mail server: what is done on it from a shell. It can be opened beside servers that run on the same store; leases keep
@@ -31,11 +35,11 @@ public final class Workbench implements AutoCloseable {
     private final Index index;
     private final Housekeeping housekeeping;
 
-    private Workbench(ContentStore content, Index index, Envelopes envelopes, Settings settings, JdbcLeases leases, Clock clock) {
+    private Workbench(ContentStore content, Index index, Envelopes envelopes, LiveSettings settings, JdbcLeases leases, Clock clock) {
         this.content = content;
         this.index = index;
-        Removal removal = new Removal(content, index.holdings(), settings.portal().undo(), clock);
-        Retention retention = new Retention(settings.retention(), index.holdings(), removal, clock);
+        Removal removal = new Removal(content, index.holdings(), () -> settings.get().portal().undo(), clock);
+        Retention retention = new Retention(() -> settings.get().retention(), index.holdings(), removal, clock);
         Orphans orphans = new Orphans(content, index, envelopes, removal, adopted -> List.of(), clock);
         this.housekeeping = new Housekeeping(content, index, envelopes, retention, removal, orphans, new Jobs(leases), clock, Runnable::run);
     }
@@ -44,17 +48,19 @@ public final class Workbench implements AutoCloseable {
      * Opens the store that the settings name. None is made: a wrong path shall not give an empty one.
      *
      * @throws IOException when there is none, or a key is missing, wrong or open to others; the message names the file
+     * @throws SettingsException when the settings that were saved in the portal are not valid any more
      */
-    public static Workbench open(Settings settings, Clock clock) throws IOException {
-        Settings.Store store = settings.store();
+    public static Workbench open(SettingsFile file, Clock clock) throws IOException, SettingsException {
+        Settings.Store store = file.settings().store();
         if (store.server().isEmpty() && !Files.isRegularFile(indexFile(store))) {
             throw new IOException(indexFile(store) + ": there is no such index; quarantine rebuild-index makes one from held mail");
         }
         Envelopes envelopes = envelopes(store);
         Database database = Quarantines.database(store);
         try {
-            return new Workbench(Quarantines.content(store), new JdbcIndex(database), envelopes, settings, new JdbcLeases(database), clock);
-        } catch (IOException | RuntimeException e) {
+            return new Workbench(Quarantines.content(store), new JdbcIndex(database), envelopes,
+                new LiveSettings(file, new JdbcSettingsStore(database), clock), new JdbcLeases(database), clock);
+        } catch (IOException | SettingsException | RuntimeException e) {
             database.close();
             throw e;
         }

@@ -240,7 +240,7 @@ class NoticesTest {
     }
 
     private static Links links() {
-        return new Links(new byte[Links.KEY_BYTES], () -> URI.create("https://portal.example"), Duration.ofDays(30), Clock.systemUTC());
+        return new Links(new byte[Links.KEY_BYTES], () -> URI.create("https://portal.example"), () -> Duration.ofDays(30), Clock.systemUTC());
     }
 
     private static HeldMail mail(int number, String subject, String sha256) {

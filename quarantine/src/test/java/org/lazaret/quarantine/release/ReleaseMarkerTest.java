@@ -128,6 +128,6 @@ class ReleaseMarkerTest {
     private static ReleaseMarker marker(int key, Instant now) {
         byte[] bytes = new byte[ReleaseMarker.KEY_BYTES];
         Arrays.fill(bytes, (byte) key);
-        return new ReleaseMarker(bytes, Duration.ofHours(24), Clock.fixed(now, ZoneOffset.UTC));
+        return new ReleaseMarker(bytes, () -> Duration.ofHours(24), Clock.fixed(now, ZoneOffset.UTC));
     }
 }

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lazaret.policy.lists.InMemoryEntryStore;
 import org.lazaret.policy.lists.ListSettings;
 import org.lazaret.policy.lists.Lists;
+import org.lazaret.policy.settings.LiveSettings;
 import org.lazaret.policy.settings.Settings;
 import org.lazaret.quarantine.Arrival;
 import org.lazaret.quarantine.Envelope;
@@ -227,11 +228,11 @@ class CrashTest {
         Files.createDirectories(folder);
         Envelopes envelopes = new Envelopes(KeyRing.load(List.of(temporary.resolve("c")), Optional.of(temporary.resolve("k"))), folder);
         Database database = new SqliteDatabase(folder.resolve("index.db"));
-        return new StoredQuarantine(settings, fused(ContentStore.class, new FileContentStore(folder.resolve("content")), fuse),
+        return new StoredQuarantine(LiveSettings.of(settings), fused(ContentStore.class, new FileContentStore(folder.resolve("content")), fuse),
             fused(Index.class, new JdbcIndex(database), fuse), new JdbcLeases(database), envelopes,
-            new Links(new byte[Links.KEY_BYTES], () -> URI.create("http://127.0.0.1"), Duration.ofDays(1), clock),
-            new ReleaseMarker(new byte[ReleaseMarker.KEY_BYTES], Duration.ofDays(1), clock), new Passwords(new byte[Passwords.KEY_BYTES]),
-            new Lists(new InMemoryEntryStore(), ListSettings.DEFAULT, clock),
+            new Links(new byte[Links.KEY_BYTES], () -> URI.create("http://127.0.0.1"), () -> Duration.ofDays(1), clock),
+            new ReleaseMarker(new byte[ReleaseMarker.KEY_BYTES], () -> Duration.ofDays(1), clock), new Passwords(new byte[Passwords.KEY_BYTES]),
+            new Lists(new InMemoryEntryStore(), () -> ListSettings.DEFAULT, clock),
             fused(Outgoing.class, sent, fuse), address -> true, clock, folder);
     }
 
