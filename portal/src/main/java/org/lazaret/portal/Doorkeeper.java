@@ -36,7 +36,7 @@ final class Doorkeeper {
     static final Duration LONGEST_PER_ADDRESS = Duration.ofSeconds(30);
     private static final int MAX_ADDRESS = 320;
     private static final int MAX_PASSWORD = 1_024;
-    private static final Pattern NEXT = Pattern.compile("/(?:mails(?:/[0-9a-f]{32})?|admin(?:/mail/[0-9a-f]{32})?)");
+    private static final Pattern NEXT = Pattern.compile("/(?:mails(?:/[0-9a-f]{32})?|admin(?:/mail/[0-9a-f]{32}|/settings)?)");
     private static final Logger LOGGER = LoggerFactory.getLogger(Doorkeeper.class);
 
     private final Accounts accounts;

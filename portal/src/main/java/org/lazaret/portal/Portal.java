@@ -62,6 +62,8 @@ public final class Portal implements AutoCloseable {
             return new AdministratorPages(now.portal().scope(), quarantine, englishPages, views, english, new Previews(quarantine, views),
                 doorkeeper);
         });
+        SettingsPages settingsPages = new SettingsPages(settings, englishPages, views(settings.get(), english, sentences, clock), english, doorkeeper,
+            this::url, clock);
         WebServer.ErrorPage errors = (status, call) -> Languages.in(languages.of(call), pages).error(status);
         Routes routes = new Routes()
             .get("/", doorkeeper::home)
@@ -82,6 +84,15 @@ public final class Portal implements AutoCloseable {
                 .post("/m/*/" + action, call -> languages.answer(call, recipients.get(), own -> own.decideByLink(call)))
                 .post("/mails/*/" + action, call -> languages.answer(call, recipients.get(), own -> own.decideOwn(call)));
         }
+        routes.get("/admin/settings", settingsPages::show)
+            .post("/admin/settings", settingsPages::draft)
+            .get("/admin/settings/drafts/*", settingsPages::preview)
+            .get("/admin/settings/drafts/*/notice", settingsPages::notice)
+            .post("/admin/settings/drafts/*/save", settingsPages::save)
+            .get("/admin/settings/history", settingsPages::history)
+            .get("/admin/settings/history/*", settingsPages::version)
+            .post("/admin/settings/history/*/revert", settingsPages::revert)
+            .get("/admin/settings/export", settingsPages::export);
         for (String action : new String[] {"release", "delete", "deny"}) {
             routes.post("/admin/mail/*/" + action, call -> administrators.get().decide(call));
         }

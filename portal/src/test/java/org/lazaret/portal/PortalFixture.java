@@ -6,10 +6,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.lazaret.policy.settings.InMemorySettingsStore;
 import org.lazaret.policy.settings.LiveSettings;
 import org.lazaret.policy.settings.Settings;
 import org.lazaret.policy.settings.SettingsException;
-import org.lazaret.policy.settings.SettingsReader;
+import org.lazaret.policy.settings.SettingsFile;
 import org.lazaret.quarantine.Capability;
 import org.lazaret.quarantine.HeldMail;
 
@@ -22,10 +23,12 @@ final class PortalFixture implements AutoCloseable {
     /** Addresses whose password was looked at. */
     final List<String> guesses = new ArrayList<>();
     RuntimeException brokenAccounts;
+    final LiveSettings settings;
     private final Portal portal;
 
     PortalFixture(String... settings) {
-        portal = new Portal(LiveSettings.of(settings(settings)), quarantine, this::signIn, id -> SENTENCES.getOrDefault(id, id), clock);
+        this.settings = live(settings);
+        portal = new Portal(this.settings, quarantine, this::signIn, id -> SENTENCES.getOrDefault(id, id), clock);
         try {
             portal.start();
         } catch (IOException e) {
@@ -39,13 +42,25 @@ final class PortalFixture implements AutoCloseable {
         "engine.clamav", "A virus scanner knows this file.");
 
     static Settings settings(String... lines) {
+        return file(lines).settings();
+    }
+
+    private LiveSettings live(String... lines) {
+        try {
+            return new LiveSettings(file(lines), new InMemorySettingsStore(), clock);
+        } catch (SettingsException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    private static SettingsFile file(String... lines) {
         String text = "portal.bind = 127.0.0.1:0\nportal.administrators = " + Samples.ADMIN + "\n";
         List<String> own = List.of(lines);
         if (own.stream().anyMatch(line -> line.startsWith("portal.bind"))) {
             text = "";
         }
         try {
-            return SettingsReader.read("lazaret.properties", text + String.join("\n", own) + "\n", Path.of(""));
+            return SettingsFile.parse("lazaret.properties", text + String.join("\n", own) + "\n", Path.of(""));
         } catch (SettingsException e) {
             throw new IllegalArgumentException(e);
         }

@@ -93,11 +93,12 @@ public final class Notices {
     /**
      * The notice about an invented mail, for looking at settings before they hold.
      *
-     * @param portal how recipients reach the portal, without a slash at the end; the link in the preview leads nowhere
+     * @param validity how long links work
+     * @param portal   how recipients reach the portal, without a slash at the end; the link in the preview leads nowhere
      * @throws IllegalArgumentException when the sender is no address
      */
-    public static Preview preview(Settings.Notice draft, Language language, URI portal, Clock clock) {
-        Links links = new Links(new byte[Links.KEY_BYTES], () -> portal, () -> Duration.ofDays(30), clock);
+    public static Preview preview(Settings.Notice draft, Duration validity, Language language, URI portal, Clock clock) {
+        Links links = new Links(new byte[Links.KEY_BYTES], () -> portal, () -> validity, clock);
         Notices notices = new Notices(draft, List.of(), language, links, clock.getZone());
         return notices.compose(sample(clock.instant()), "alice@example.org", language);
     }

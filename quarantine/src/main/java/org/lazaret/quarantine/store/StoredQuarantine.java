@@ -687,8 +687,8 @@ final class StoredQuarantine implements Quarantine {
         }), 0, TICK_SECONDS, TimeUnit.SECONDS);
         background.scheduleWithFixedDelay(() -> guarded("statistics", counting::flush), TICK_SECONDS, TICK_SECONDS, TimeUnit.SECONDS);
         background.scheduleWithFixedDelay(() -> guarded("sweeping", () -> jobs.run("leftovers", lease -> sweepLeftovers())), 0, 1, TimeUnit.HOURS);
-        upkeep.scheduleWithFixedDelay(() -> guarded("retention", () -> runWhenDue(Upkeep.Work.RETENTION, settings.get().retention().interval())), 0, 1,
-            TimeUnit.MINUTES);
+        upkeep.scheduleWithFixedDelay(() -> guarded("retention",
+            () -> runWhenDue(Upkeep.Work.RETENTION, settings.get().retention().interval())), 0, 1, TimeUnit.MINUTES);
         if (envelopes.canOpen()) {
             upkeep.scheduleWithFixedDelay(() -> guarded("the search for content without a record",
                 () -> runWhenDue(Upkeep.Work.ORPHANS, BETWEEN_SEARCHES_FOR_ORPHANS)), 0, 1, TimeUnit.MINUTES);

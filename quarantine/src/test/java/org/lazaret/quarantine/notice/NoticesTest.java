@@ -210,7 +210,8 @@ class NoticesTest {
         Settings.Notice draft = settings("postmaster@example.org", new Settings.Wording(Optional.empty(), custom("Bonjour {recipient}"),
             Optional.empty()), Optional.empty(), Language.FR);
 
-        Notices.Preview preview = Notices.preview(draft, Language.FR, URI.create("https://portal.example"), Clock.fixed(RECEIVED, ZoneOffset.UTC));
+        Notices.Preview preview = Notices.preview(draft, Duration.ofDays(30), Language.FR, URI.create("https://portal.example"),
+            Clock.fixed(RECEIVED, ZoneOffset.UTC));
 
         assertThat(preview.subject()).isEqualTo("Logiciel malveillant détecté");
         assertThat(preview.text()).startsWith("Bonjour alice@example[.]org").contains("471 Ko", "https://portal.example/m/");

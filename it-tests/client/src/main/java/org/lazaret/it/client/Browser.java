@@ -13,9 +13,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.jsoup.Connection;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
+import org.jsoup.nodes.FormElement;
 
 /** A person at the portal: opens pages, fills in forms, keeps cookies. */
 public final class Browser {
@@ -59,13 +62,17 @@ public final class Browser {
 
     /** Fills in the form that posts to an address with that end, and sends it. What is not given stays as the page has it. */
     public Page submit(Page page, String end, Map<String, String> fields) throws IOException {
+        return submit(page, end, fields, Set.of());
+    }
+
+    /** @param cleared marks that are taken away */
+    public Page submit(Page page, String end, Map<String, String> fields, Set<String> cleared) throws IOException {
         Element form = page.form(end).orElseThrow(() -> new IOException(page.address() + " has no form for " + end + ": " + page.text()));
         Element button = form.selectFirst("button[formaction$=" + end + "]");
         List<String> pairs = new ArrayList<>();
-        for (Element input : form.select("input[name], textarea[name]")) {
-            boolean left = input.attr("type").equals("checkbox") && !input.hasAttr("checked");
-            if (!left && !fields.containsKey(input.attr("name"))) {
-                pairs.add(pair(input.attr("name"), input.attr("value")));
+        for (Connection.KeyVal field : ((FormElement) form).formData()) {
+            if (!fields.containsKey(field.key()) && !cleared.contains(field.key())) {
+                pairs.add(pair(field.key(), field.value()));
             }
         }
         fields.forEach((name, value) -> pairs.add(pair(name, value)));
