@@ -210,7 +210,8 @@ class QuarantineTest {
     }
 
     private Quarantine mailet() {
-        return new Quarantine(quarantine, sent::add, new Directions(domains), queues, Policies.of(new Policy(PolicySettings.DEFAULT)), Clock.systemUTC());
+        return new Quarantine(quarantine, sent::add, new Directions(domains), queues, Policies.of(new Policy(PolicySettings.DEFAULT)),
+            Clock.systemUTC());
     }
 
     private void service(Mail mail) throws MessagingException {
