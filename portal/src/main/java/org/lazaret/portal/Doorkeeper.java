@@ -1,17 +1,22 @@
 package org.lazaret.portal;
 
 import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.lazaret.policy.language.Language;
 import org.lazaret.policy.language.Texts;
+import org.lazaret.policy.settings.Settings;
 import org.lazaret.portal.session.Secrets;
 import org.lazaret.portal.session.Session;
 import org.lazaret.portal.session.Sessions;
@@ -36,11 +41,13 @@ final class Doorkeeper {
     static final Duration LONGEST_PER_ADDRESS = Duration.ofSeconds(30);
     private static final int MAX_ADDRESS = 320;
     private static final int MAX_PASSWORD = 1_024;
-    private static final Pattern NEXT = Pattern.compile("/(?:mails(?:/[0-9a-f]{32})?|admin(?:/mail/[0-9a-f]{32}|/settings)?)");
+    private static final Pattern NEXT = Pattern.compile("/(?:mails(?:/[0-9a-f]{32})?|admin(?:/mail/[0-9a-f]{32}"
+        + "|/(?:quarantine|requests|lists|audit|system|settings(?:/history)?))?(?:\\?[A-Za-z0-9%&=+._*-]{0,2000})?)");
     private static final Logger LOGGER = LoggerFactory.getLogger(Doorkeeper.class);
 
     private final Accounts accounts;
-    private final List<String> administrators;
+    private final Set<String> administrators;
+    private final Set<String> auditors;
     private final Map<Language, Pages> inLanguages;
     private final Languages languages;
     private final String base;
@@ -56,10 +63,11 @@ final class Doorkeeper {
     /**
      * @param url how browsers reach the portal; asked when it is known, after the start
      */
-    Doorkeeper(Accounts accounts, List<String> administrators, Map<Language, Pages> inLanguages, Languages languages, String base,
+    Doorkeeper(Accounts accounts, Settings.Portal settings, Map<Language, Pages> inLanguages, Languages languages, String base,
                boolean secure, Supplier<URI> url, Clock clock) {
         this.accounts = accounts;
-        this.administrators = administrators.stream().map(address -> address.toLowerCase(Locale.ROOT)).toList();
+        this.administrators = lower(settings.administrators());
+        this.auditors = lower(settings.auditors());
         this.inLanguages = inLanguages;
         this.languages = languages;
         this.base = base;
@@ -71,6 +79,15 @@ final class Doorkeeper {
         String prefix = !secure ? "" : base.isEmpty() ? "__Host-" : "__Secure-";
         this.sessionCookie = prefix + "lazaret-session";
         this.formCookie = prefix + "lazaret-form";
+    }
+
+    private static Set<String> lower(List<String> addresses) {
+        return addresses.stream().map(address -> address.toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
+    }
+
+    private Session.Role role(String address) {
+        return administrators.contains(address) ? Session.Role.ADMINISTRATOR
+            : auditors.contains(address) ? Session.Role.AUDITOR : Session.Role.RECIPIENT;
     }
 
     /**
@@ -109,12 +126,15 @@ final class Doorkeeper {
             return page.apply(session.get());
         }
         String path = "/" + String.join("/", call.path());
-        boolean back = call.method().equals("GET") && NEXT.matcher(path).matches();
-        return Answer.seeOther(base + "/sign-in" + (back ? "?next=" + path : ""));
+        String query = call.query().toString();
+        String whole = path.startsWith("/admin") && !query.isEmpty() ? path + "?" + query : path;
+        String next = NEXT.matcher(whole).matches() ? whole : NEXT.matcher(path).matches() ? path : "";
+        boolean back = call.method().equals("GET") && !next.isEmpty();
+        return Answer.seeOther(base + "/sign-in" + (back ? "?next=" + URLEncoder.encode(next, StandardCharsets.UTF_8).replace("%2F", "/") : ""));
     }
 
     Answer home(Call call) {
-        return signedIn(call, session -> Answer.seeOther(base + (session.administrator() ? "/admin" : "/mails")));
+        return signedIn(call, session -> Answer.seeOther(base + (session.staff() ? "/admin" : "/mails")));
     }
 
     Answer signInPage(Call call) {
@@ -156,9 +176,9 @@ final class Doorkeeper {
         perAccount.forgive(address);
         perAddress.undo(call.address());
         call.cookie(sessionCookie).ifPresent(sessions::end);
-        boolean administrator = administrators.contains(address);
-        String id = sessions.start(address, administrator);
-        String target = NEXT.matcher(next).matches() ? next : administrator ? "/admin" : "/mails";
+        Session.Role role = role(address);
+        String id = sessions.start(address, role);
+        String target = NEXT.matcher(next).matches() ? next : role == Session.Role.RECIPIENT ? "/mails" : "/admin";
         return Answer.seeOther(base + target)
             .with("Set-Cookie", cookie(sessionCookie, id))
             .with("Set-Cookie", expired(formCookie));

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -16,6 +17,7 @@ import org.lazaret.portal.view.Views;
 import org.lazaret.portal.web.Routes;
 import org.lazaret.portal.web.WebServer;
 import org.lazaret.quarantine.Quarantine;
+import org.lazaret.scan.engine.EngineHealth;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,12 +32,15 @@ public final class Portal implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(Portal.class);
 
     private final Settings.Portal settings;
+    private final Routes routes;
     private final WebServer server;
 
     /**
      * @param sentences what a rule means, by its id; the id itself when it is not known
+     * @param engines   how the engines do, asked for each time
      */
-    public Portal(LiveSettings settings, Quarantine quarantine, Accounts accounts, UnaryOperator<String> sentences, Clock clock) {
+    public Portal(LiveSettings settings, Quarantine quarantine, Accounts accounts, UnaryOperator<String> sentences,
+                  Supplier<List<EngineHealth>> engines, Clock clock) {
         this.settings = settings.get().portal();
         String base = this.settings.publicUrl().map(URI::getRawPath).filter(path -> !path.equals("/")).orElse("");
         boolean secure = this.settings.publicUrl().map(URI::getScheme).filter("https"::equalsIgnoreCase).isPresent();
@@ -44,7 +49,7 @@ public final class Portal implements AutoCloseable {
         Map<Language, Texts> texts = Texts.load(Portal.class, "texts");
         Map<Language, Pages> pages = new EnumMap<>(Language.class);
         texts.forEach((language, own) -> pages.put(language, new Pages(own, assets, base)));
-        Doorkeeper doorkeeper = new Doorkeeper(accounts, this.settings.administrators(), pages, languages, base, secure, this::url, clock);
+        Doorkeeper doorkeeper = new Doorkeeper(accounts, this.settings, pages, languages, base, secure, this::url, clock);
         Supplier<Map<Language, RecipientPages>> recipients = settings.derived(now -> {
             Map<Language, RecipientPages> made = new EnumMap<>(Language.class);
             texts.forEach((language, own) -> {
@@ -57,15 +62,10 @@ public final class Portal implements AutoCloseable {
         // Administrators' pages have texts in English alone.
         Texts english = Languages.in(Language.EN, texts);
         Pages englishPages = Languages.in(Language.EN, pages);
-        Supplier<AdministratorPages> administrators = settings.derived(now -> {
-            Views views = views(now, english, sentences, clock);
-            return new AdministratorPages(now.portal().scope(), quarantine, englishPages, views, english, new Previews(quarantine, views),
-                doorkeeper);
-        });
-        SettingsPages settingsPages = new SettingsPages(settings, englishPages, views(settings.get(), english, sentences, clock), english, doorkeeper,
-            this::url, clock);
+        Supplier<Views> views = settings.derived(now -> views(now, english, sentences, clock));
+        Desk desk = new Desk(quarantine, englishPages, views, english, clock);
         WebServer.ErrorPage errors = (status, call) -> Languages.in(languages.of(call), pages).error(status);
-        Routes routes = new Routes()
+        routes = new Routes()
             .get("/", doorkeeper::home)
             .get("/assets/*", call -> assets.answer(call).orElseGet(() -> errors.answer(404, call)))
             .get("/sign-in", call -> languages.answer(call, pages, any -> doorkeeper.signInPage(call)))
@@ -75,28 +75,70 @@ public final class Portal implements AutoCloseable {
             .get("/m/*/text", call -> languages.answer(call, recipients.get(), own -> own.textByLink(call)))
             .get("/mails", call -> languages.answer(call, recipients.get(), own -> own.list(call)))
             .get("/mails/*", call -> languages.answer(call, recipients.get(), own -> own.own(call)))
-            .get("/mails/*/text", call -> languages.answer(call, recipients.get(), own -> own.textOfOwn(call)))
-            .get("/admin", call -> administrators.get().list(call))
-            .get("/admin/mail/*", call -> administrators.get().mail(call))
-            .get("/admin/mail/*/text", call -> administrators.get().text(call));
+            .get("/mails/*/text", call -> languages.answer(call, recipients.get(), own -> own.textOfOwn(call)));
         for (String action : new String[] {"release", "request", "delete", "undo"}) {
             routes.post("/mails/" + action, call -> languages.answer(call, recipients.get(), own -> own.decideMany(call)))
                 .post("/m/*/" + action, call -> languages.answer(call, recipients.get(), own -> own.decideByLink(call)))
                 .post("/mails/*/" + action, call -> languages.answer(call, recipients.get(), own -> own.decideOwn(call)));
         }
-        routes.get("/admin/settings", settingsPages::show)
-            .post("/admin/settings", settingsPages::draft)
-            .get("/admin/settings/drafts/*", settingsPages::preview)
-            .get("/admin/settings/drafts/*/notice", settingsPages::notice)
-            .post("/admin/settings/drafts/*/save", settingsPages::save)
-            .get("/admin/settings/history", settingsPages::history)
-            .get("/admin/settings/history/*", settingsPages::version)
-            .post("/admin/settings/history/*/revert", settingsPages::revert)
-            .get("/admin/settings/export", settingsPages::export);
-        for (String action : new String[] {"release", "delete", "deny"}) {
-            routes.post("/admin/mail/*/" + action, call -> administrators.get().decide(call));
-        }
+        Supplier<HeldMailPage> mail = settings.derived(now -> new HeldMailPage(desk, now.portal().scope(), now.portal().auditorsPreview(),
+            new Previews(quarantine, views(now, english, sentences, clock))));
+        administration(new Staff(doorkeeper, englishPages), desk, mail, new SettingsPages(desk, settings, this::url), engines);
         this.server = new WebServer(this.settings.bind(), base, routes, doorkeeper::gate, errors);
+    }
+
+    private void administration(Staff staff, Desk desk, Supplier<HeldMailPage> mail, SettingsPages settings, Supplier<List<EngineHealth>> engines) {
+        DashboardPage dashboard = new DashboardPage(desk, engines);
+        QuarantinePages lists = new QuarantinePages(desk);
+        ListPages entries = new ListPages(desk);
+        AuditPages audit = new AuditPages(desk);
+        SystemPages system = new SystemPages(desk, engines);
+        routes.get("/admin", staff.sees(dashboard::dashboard))
+            .get("/admin/quarantine", staff.sees(lists::list))
+            .get("/admin/requests", staff.sees(lists::requests))
+            .post("/admin/requests/release", staff.acts(lists::decideRequests))
+            .post("/admin/requests/deny", staff.acts(lists::decideRequests))
+            .get("/admin/mail/*", staff.sees((call, session) -> mail.get().mail(call, session)))
+            .get("/admin/mail/*/text", staff.sees((call, session) -> mail.get().text(call, session)))
+            .post("/admin/mail/*/original", staff.acts((call, session) -> mail.get().decide(call, session)))
+            .post("/admin/mail/*/undo", staff.acts((call, session) -> mail.get().undo(call, session)))
+            .post("/admin/mail/*/copy", staff.acts((call, session) -> mail.get().copy(call, session)))
+            .post("/admin/mail/*/download", staff.acts((call, session) -> mail.get().download(call, session)))
+            .post("/admin/mail/*/hold", staff.acts((call, session) -> mail.get().hold(call, session)))
+            .post("/admin/mail/*/lift", staff.acts((call, session) -> mail.get().lift(call, session)))
+            .post("/admin/mail/*/list", staff.acts((call, session) -> mail.get().putOnList(call, session)))
+            .get("/admin/lists", staff.sees(entries::list))
+            .get("/admin/lists/export", staff.sees(entries::export))
+            .post("/admin/lists/add", staff.acts(entries::add))
+            .post("/admin/lists/import", ListPages.MAX_IMPORT, staff.acts(entries::replace))
+            .get("/admin/lists/*", staff.sees(entries::entry))
+            .post("/admin/lists/*/edit", staff.acts(entries::edit))
+            .post("/admin/lists/*/remove", staff.acts(entries::remove))
+            .get("/admin/audit", staff.sees(audit::list))
+            .get("/admin/audit/export", staff.sees(audit::export))
+            .post("/admin/audit/verify", staff.checks(audit::verify))
+            .get("/admin/system", staff.sees(system::system))
+            .get("/admin/settings", staff.sees(settings::show))
+            .post("/admin/settings", staff.acts(settings::draft))
+            .get("/admin/settings/drafts/*", staff.sees(settings::preview))
+            .get("/admin/settings/drafts/*/notice", staff.sees(settings::notice))
+            .post("/admin/settings/drafts/*/save", staff.acts(settings::save))
+            .get("/admin/settings/history", staff.sees(settings::history))
+            .get("/admin/settings/history/*", staff.sees(settings::version))
+            .post("/admin/settings/history/*/revert", staff.acts(settings::revert))
+            .get("/admin/settings/export", staff.sees(settings::export));
+        for (String action : new String[] {"release", "delete", "deny"}) {
+            routes.post("/admin/quarantine/" + action, staff.acts(lists::decideListed))
+                .post("/admin/mail/*/" + action, staff.acts((call, session) -> mail.get().decide(call, session)));
+        }
+        for (String work : new String[] {"retention", "rewrap", "verify"}) {
+            routes.post("/admin/system/" + work, staff.acts(system::begin));
+        }
+    }
+
+    /** For tests that must not forget one. */
+    Routes routes() {
+        return routes;
     }
 
     private static Views views(Settings settings, Texts texts, UnaryOperator<String> sentences, Clock clock) {

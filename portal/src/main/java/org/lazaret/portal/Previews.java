@@ -31,8 +31,8 @@ final class Previews {
      * @param frame where {@link #document} is served
      */
     TextView view(HeldMail mail, boolean kept, Actor actor, String frame) {
-        return open(mail, kept, actor).map(preview -> new TextView(Shown.line(preview.to()), views.sent(preview.date()),
-            Shown.lines(preview.text()), preview.html().isBlank() ? "" : frame, preview.complete(), true, true))
+        return open(mail, kept, actor).map(preview -> new TextView(Shown.lines(preview.header()), Shown.line(preview.to()),
+            views.sent(preview.date()), Shown.lines(preview.text()), preview.html().isBlank() ? "" : frame, preview.complete(), true, true, true))
             .orElse(kept ? TextView.UNREADABLE : TextView.GONE);
     }
 

@@ -2,31 +2,25 @@ package org.lazaret.portal;
 
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.lazaret.policy.language.Language;
-import org.lazaret.policy.language.Texts;
-import org.lazaret.policy.lists.Author;
 import org.lazaret.policy.settings.LiveSettings;
 import org.lazaret.policy.settings.LiveSettings.Problem;
 import org.lazaret.policy.settings.LiveSettings.Saved;
 import org.lazaret.policy.settings.SettingsFile;
 import org.lazaret.policy.settings.SettingsVersion;
-import org.lazaret.portal.session.Secrets;
 import org.lazaret.portal.session.Session;
 import org.lazaret.portal.view.SettingsForm;
 import org.lazaret.portal.view.SettingsForm.Entered;
 import org.lazaret.portal.view.SettingsView;
 import org.lazaret.portal.view.VersionView;
-import org.lazaret.portal.view.Views;
 import org.lazaret.portal.web.Answer;
 import org.lazaret.portal.web.Answer.Header;
 import org.lazaret.portal.web.Call;
@@ -47,76 +41,42 @@ final class SettingsPages {
     private final LiveSettings settings;
     private final SettingsForm form;
     private final Drafts drafts;
-    private final Pages pages;
-    private final Views views;
-    private final Texts t;
-    private final Doorkeeper doorkeeper;
+    private final Desk desk;
     private final Supplier<URI> portal;
-    private final Clock clock;
 
-    /**
-     * @param views  for times
-     * @param portal how recipients reach it
-     */
-    SettingsPages(LiveSettings settings, Pages pages, Views views, Texts t, Doorkeeper doorkeeper, Supplier<URI> portal, Clock clock) {
+    /** @param portal how recipients reach it */
+    SettingsPages(Desk desk, LiveSettings settings, Supplier<URI> portal) {
+        this.desk = desk;
         this.settings = settings;
-        this.form = new SettingsForm(settings, t);
-        this.drafts = new Drafts(clock);
-        this.pages = pages;
-        this.views = views;
-        this.t = t;
-        this.doorkeeper = doorkeeper;
+        this.form = new SettingsForm(settings, desk.t());
+        this.drafts = new Drafts(desk.clock());
         this.portal = portal;
-        this.clock = clock;
     }
 
-    private Answer reader(Call call, Function<Session, Answer> page) {
-        return doorkeeper.signedIn(call, session -> session.administrator() ? page.apply(session) : pages.error(404));
-    }
-
-    /** For a POST of somebody who may change settings. */
-    private Answer author(Call call, Function<Session, Answer> page) {
-        return doorkeeper.signedIn(call, session -> {
-            if (!session.administrator()) {
-                return pages.error(404);
-            }
-            return Secrets.same(session.formToken(), call.form().first("form")) ? page.apply(session)
-                : pages.message(403, "form", Optional.of(session), pages.base() + PATH, t.say("form.back"));
-        });
-    }
-
-    private static boolean mayWrite(Session session) {
-        return session.administrator();
-    }
-
-    Answer show(Call call) {
-        return reader(call, session -> {
-            Optional<Drafts.Draft> draft = drafts.find(call.query().first("draft"), session);
-            long version = settings.version();
-            String saved = call.query().first("saved").equals(Long.toString(version)) ? t.say("admin.settings.saved", version) : "";
-            return form(200, session, form.view(draft.map(Drafts.Draft::version).orElse(version),
-                draft.map(Drafts.Draft::lines).orElseGet(settings::stored), List.of()), saved);
-        });
+    Answer show(Call call, Session session) {
+        Optional<Drafts.Draft> draft = drafts.find(call.query().first("draft"), session);
+        long version = settings.version();
+        String saved = call.query().first("saved").equals(Long.toString(version)) ? desk.t().say("admin.settings.saved", version) : "";
+        return form(200, session, form.view(draft.map(Drafts.Draft::version).orElse(version),
+            draft.map(Drafts.Draft::lines).orElseGet(settings::stored), List.of()), saved);
     }
 
     private Answer form(int status, Session session, SettingsView view, String saved) {
-        return pages.page(status, "settings.jte", "title.admin-settings", Optional.of(session), Map.of("settings", view, "saved", saved,
-            "broken", settings.problem().orElse(""), "writable", mayWrite(session)));
+        return desk.page(status, "settings.jte", "title.admin-settings", session, Map.of("settings", view, "saved", saved,
+            "broken", settings.problem().orElse(""), "writable", session.administrator()));
     }
 
     /** Makes a draft of what was entered, and shows it; or shows the form again with what is wrong. */
-    Answer draft(Call call) {
-        return author(call, session -> {
-            long version = number(call.form().first("version"));
-            Entered entered = form.read(call.form());
-            List<Problem> problems = new ArrayList<>(entered.problems());
-            LiveSettings.Draft checked = settings.draft(entered.lines());
-            problems.addAll(checked.problems());
-            if (!problems.isEmpty()) {
-                return form(400, session, form.again(version, entered, problems), "");
-            }
-            return Answer.seeOther(pages.base() + path(drafts.keep(session, version, base(version), checked.lines())));
-        });
+    Answer draft(Call call, Session session) {
+        long version = number(call.form().first("version"));
+        Entered entered = form.read(call.form());
+        List<Problem> problems = new ArrayList<>(entered.problems());
+        LiveSettings.Draft checked = settings.draft(entered.lines());
+        problems.addAll(checked.problems());
+        if (!problems.isEmpty()) {
+            return form(400, session, form.again(version, entered, problems), "");
+        }
+        return Answer.seeOther(desk.path(path(drafts.keep(session, version, base(version), checked.lines()))));
     }
 
     private static String path(Drafts.Draft draft) {
@@ -128,13 +88,13 @@ final class SettingsPages {
         return version == settings.version() ? settings.stored() : settings.find(version).map(SettingsVersion::lines).orElse(Map.of());
     }
 
-    Answer preview(Call call) {
-        return withDraft(call, (session, draft) -> preview(200, call, session, draft, ""));
+    Answer preview(Call call, Session session) {
+        return withDraft(call, session, draft -> preview(200, call, session, draft, ""));
     }
 
-    private Answer withDraft(Call call, BiFunction<Session, Drafts.Draft, Answer> page) {
-        return reader(call, session -> drafts.find(call.segment(3), session).map(draft -> page.apply(session, draft))
-            .orElseGet(() -> pages.message(404, "admin.draft", Optional.of(session), pages.base() + PATH, t.say("form.back"))));
+    private Answer withDraft(Call call, Session session, Function<Drafts.Draft, Answer> page) {
+        return drafts.find(call.segment(3), session).map(page)
+            .orElseGet(() -> desk.pages().message(404, "admin.draft", Optional.of(session), desk.path(PATH), desk.t().say("form.back")));
     }
 
     private Answer preview(int status, Call call, Session session, Drafts.Draft draft, String problem) {
@@ -150,17 +110,17 @@ final class SettingsPages {
         values.put("subject", notice.subject());
         values.put("text", notice.text());
         values.put("raw", new String(notice.raw(), StandardCharsets.US_ASCII));
-        values.put("writable", mayWrite(session));
-        return pages.page(status, "settingsdraft.jte", "title.admin-settings-draft", Optional.of(session), values);
+        values.put("writable", session.administrator());
+        return desk.page(status, "settingsdraft.jte", "title.admin-settings-draft", session, values);
     }
 
     private Notices.Preview notice(LiveSettings.Draft draft, Language language) {
-        return Notices.preview(draft.settings().notice(), draft.settings().portal().linkValidity(), language, portal.get(), clock);
+        return Notices.preview(draft.settings().notice(), draft.settings().portal().linkValidity(), language, portal.get(), desk.clock());
     }
 
     /** The notice's HTML as a document of its own, for the frame. */
-    Answer notice(Call call) {
-        return withDraft(call, (session, draft) -> {
+    Answer notice(Call call, Session session) {
+        return withDraft(call, session, draft -> {
             LiveSettings.Draft checked = settings.draft(draft.lines());
             Language language = Language.of(call.query().first("notice")).orElse(checked.settings().notice().language());
             return Answer.html(200, notice(checked, language).html())
@@ -170,25 +130,25 @@ final class SettingsPages {
         });
     }
 
-    Answer save(Call call) {
-        return author(call, session -> withDraft(call, (same, draft) -> save(call, session, draft)));
+    Answer save(Call call, Session session) {
+        return withDraft(call, session, draft -> save(call, session, draft));
     }
 
     private Answer save(Call call, Session session, Drafts.Draft draft) {
         Saved saved = settings.save(draft.version(), draft.lines(), call.form().line("comment", MAX_COMMENT),
-            new Author(session.account(), call.address()));
+            Desk.author(session, call));
         return switch (saved) {
             case Saved.Done done -> {
                 drafts.forget(draft);
-                yield Answer.seeOther(pages.base() + PATH + "?saved=" + done.version().number());
+                yield Answer.seeOther(desk.path(PATH) + "?saved=" + done.version().number());
             }
-            case Saved.Unchanged unchanged -> Answer.seeOther(pages.base() + PATH);
+            case Saved.Unchanged unchanged -> Answer.seeOther(desk.path(PATH));
             case Saved.Refused refused -> form(400, session, form.view(draft.version(), draft.lines(), refused.problems()), "");
             case Saved.Outdated outdated -> {
                 long now = settings.version();
                 Map<String, String> current = settings.stored();
                 Drafts.Draft renewed = drafts.keep(session, now, current, rebased(draft, current));
-                yield preview(409, call, session, renewed, t.say("admin.settings.outdated", outdated.version()));
+                yield preview(409, call, session, renewed, desk.t().say("admin.settings.outdated", outdated.version()));
             }
         };
     }
@@ -209,55 +169,51 @@ final class SettingsPages {
         return lines;
     }
 
-    Answer history(Call call) {
-        return reader(call, session -> {
-            long before = call.query().first("before").isEmpty() ? Long.MAX_VALUE : number(call.query().first("before"));
-            // One more, to compare the last one with.
-            List<SettingsVersion> found = settings.history(before, PAGE + 1);
-            List<VersionView> versions = new ArrayList<>();
-            for (int i = 0; i < Math.min(PAGE, found.size()); i++) {
-                versions.add(form.version(found.get(i), i + 1 < found.size() ? found.get(i + 1).lines() : Map.of(), views));
-            }
-            return pages.page(200, "settingshistory.jte", "title.admin-settings-history", Optional.of(session), Map.of("versions", versions,
-                "newest", before == Long.MAX_VALUE ? "" : pages.base() + PATH + "/history",
-                "older", found.size() > PAGE ? pages.base() + PATH + "/history?before=" + found.get(PAGE - 1).number() : ""));
-        });
+    Answer history(Call call, Session session) {
+        long before = call.query().first("before").isEmpty() ? Long.MAX_VALUE : number(call.query().first("before"));
+        // One more, to compare the last one with.
+        List<SettingsVersion> found = settings.history(before, PAGE + 1);
+        List<VersionView> versions = new ArrayList<>();
+        for (int i = 0; i < Math.min(PAGE, found.size()); i++) {
+            versions.add(form.version(found.get(i), i + 1 < found.size() ? found.get(i + 1).lines() : Map.of(), desk.views()));
+        }
+        return desk.page(200, "settingshistory.jte", "title.admin-settings-history", session, Map.of("versions", versions,
+            "newest", before == Long.MAX_VALUE ? "" : desk.path(PATH) + "/history",
+            "older", found.size() > PAGE ? desk.path(PATH) + "/history?before=" + found.get(PAGE - 1).number() : ""));
     }
 
-    Answer version(Call call) {
-        return reader(call, session -> settings.find(number(call.segment(3)))
-            .map(version -> pages.page(200, "settingsversion.jte", "title.admin-settings-version", Optional.of(session), Map.of(
-                "version", form.version(version, base(version.number() - 1), views),
+    Answer version(Call call, Session session) {
+        return settings.find(number(call.segment(3)))
+            .map(version -> desk.page(200, "settingsversion.jte", "title.admin-settings-version", session, Map.of(
+                "version", form.version(version, base(version.number() - 1), desk.views()),
                 "back", form.changes(settings.stored(), version.lines()),
-                "writable", mayWrite(session))))
-            .orElseGet(() -> pages.error(404)));
+                "writable", session.administrator())))
+            .orElseGet(() -> desk.pages().error(404));
     }
 
     /** Makes a draft of an earlier version. */
-    Answer revert(Call call) {
-        return author(call, session -> settings.find(number(call.segment(3))).map(version -> {
+    Answer revert(Call call, Session session) {
+        return settings.find(number(call.segment(3))).map(version -> {
             long now = settings.version();
             LiveSettings.Draft checked = settings.draft(version.lines());
             if (!checked.problems().isEmpty()) {
                 return form(400, session, form.view(now, version.lines(), checked.problems()), "");
             }
-            return Answer.seeOther(pages.base() + path(drafts.keep(session, now, settings.stored(), checked.lines())));
-        }).orElseGet(() -> pages.error(404)));
+            return Answer.seeOther(desk.path(path(drafts.keep(session, now, settings.stored(), checked.lines()))));
+        }).orElseGet(() -> desk.pages().error(404));
     }
 
     /** The settings as a file. */
-    Answer export(Call call) {
-        return reader(call, session -> {
-            String asked = call.query().first("version");
-            long number = asked.isEmpty() ? settings.version() : number(asked);
-            if (number != 0 && settings.find(number).isEmpty()) {
-                return pages.error(404);
-            }
-            String text = "# Settings of Lazaret, version " + number + "\n" + SettingsFile.text(base(number));
-            return new Answer(200, List.of(new Header("Content-Type", "text/plain; charset=utf-8"),
-                new Header("Content-Disposition", "attachment; filename=\"lazaret-settings-" + number + ".properties\"")),
-                text.getBytes(StandardCharsets.UTF_8));
-        });
+    Answer export(Call call, Session session) {
+        String asked = call.query().first("version");
+        long number = asked.isEmpty() ? settings.version() : number(asked);
+        if (number != 0 && settings.find(number).isEmpty()) {
+            return desk.pages().error(404);
+        }
+        String text = "# Settings of Lazaret, version " + number + "\n" + SettingsFile.text(base(number));
+        return new Answer(200, List.of(new Header("Content-Type", "text/plain; charset=utf-8"),
+            new Header("Content-Disposition", "attachment; filename=\"lazaret-settings-" + number + ".properties\"")),
+            text.getBytes(StandardCharsets.UTF_8));
     }
 
     private static long number(String text) {

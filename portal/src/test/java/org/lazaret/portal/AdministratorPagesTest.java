@@ -6,13 +6,19 @@ import static org.lazaret.portal.Samples.ALICE;
 import static org.lazaret.portal.Samples.BOB;
 
 import java.net.http.HttpResponse;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.lazaret.quarantine.Actor;
 import org.lazaret.quarantine.HeldMail;
+import org.lazaret.quarantine.Query;
 import org.lazaret.quarantine.State;
+import org.lazaret.quarantine.audit.AuditEntry;
+import org.lazaret.scan.Score;
 
 /** What administrators see and decide. */
 class AdministratorPagesTest {
@@ -40,7 +46,7 @@ class AdministratorPagesTest {
         portal.quarantine.add(Samples.mail(2, "Salary", "hr@example.com", Samples.encrypted(), BOB), Samples.MESSAGE);
         portal.quarantine.set(mail.id(), BOB, State.RELEASED);
 
-        String list = browser.get("/admin").body();
+        String list = browser.get("/admin/quarantine").body();
 
         assertThat(list).contains("Invoice 2026-1107", "alice@example.org and 1 more", "billing@northwind.example",
             "23 Nov 2026, 12:59", "invoice.zip", "47 KB", "9.6", "Held (1 of 2)", "Salary", "salary.zip")
@@ -48,14 +54,86 @@ class AdministratorPagesTest {
     }
 
     @Test
-    void openRequestsShouldComeFirst() {
-        HeldMail salary = portal.quarantine.add(Samples.mail(2, "Salary", "hr@example.com", Samples.encrypted(), BOB), Samples.MESSAGE);
+    void openRequestsShouldBeListedOldestFirstWithTheirReasons() {
+        HeldMail salary = portal.quarantine.add(Samples.mail(2, "Salary", "hr@example.com", Samples.encrypted(), ALICE, BOB), Samples.MESSAGE);
+        portal.quarantine.set(mail.id(), ALICE, State.REQUESTED);
+        portal.quarantine.set(salary.id(), BOB, State.REQUESTED);
+        portal.quarantine.audit.append(new AuditEntry(Samples.NOW, new Actor(Actor.Role.RECIPIENT, BOB, ""), "requested",
+            Optional.of(salary.id()), List.of(BOB), "I <b>need</b> it"));
+
+        String requests = browser.get("/admin/requests").body();
+
+        assertThat(requests.indexOf(">Salary<")).isPositive().isLessThan(requests.indexOf(">Invoice 2026-1107<"));
+        assertThat(requests).contains("I &lt;b&gt;need&lt;/b&gt; it", "No reason was given.", "23 Nov 2026, 13:00");
+    }
+
+    @Test
+    void requestsShouldBeDecidedInBulkAndForThoseAloneWhoAsked() {
+        HeldMail salary = portal.quarantine.add(Samples.mail(2, "Salary", "hr@example.com", Samples.encrypted(), ALICE, BOB), Samples.MESSAGE);
+        portal.quarantine.set(mail.id(), ALICE, State.REQUESTED);
         portal.quarantine.set(salary.id(), BOB, State.REQUESTED);
 
-        String list = browser.get("/admin").body();
+        HttpResponse<String> denied = browser.press("/admin/requests", "deny", "mail", salary.id().value(), "reason", "Not today");
+        HttpResponse<String> approved = browser.press("/admin/requests", "release", "mail", mail.id().value(), "mail", salary.id().value(), "mail",
+            Samples.id(99).value());
 
-        assertThat(list).contains("Waiting for your decision (1)");
-        assertThat(list.indexOf("Salary")).isLessThan(list.indexOf("Invoice 2026-1107"));
+        assertThat(denied.body()).contains("Denied: 1 mails.");
+        assertThat(approved.body()).contains("Released: 1 mails.", "Did not work: 1 mails.", "Nothing to decide: 1 mails.");
+        assertThat(portal.quarantine.calls).containsExactly("deny [bob@example.org]: Not today", "release [alice@example.org]");
+        assertThat(browser.press("/admin/requests", "deny").statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void markedMailsShouldBeDecidedAndWhatDidNotWorkBeNamed() {
+        HeldMail deleted = portal.quarantine.add(Samples.mail(2, "Salary", "hr@example.com", Samples.encrypted(), BOB), Samples.MESSAGE);
+        portal.quarantine.set(deleted.id(), BOB, State.DELETED);
+
+        HttpResponse<String> released = browser.post("/admin/quarantine/release?least=9&text=%3Cb%3E", "form", token(), "mail", mail.id().value(),
+            "mail", deleted.id().value(), "mail", "nonsense");
+        portal.quarantine.failure = Optional.of("the queue is <full>");
+        HeldMail other = portal.quarantine.add(Samples.invoice(3, BOB), Samples.MESSAGE);
+        HttpResponse<String> failed = browser.post("/admin/quarantine/delete", "form", token(), "mail", other.id().value());
+
+        assertThat(released.body()).contains("Released: 1 mails.", "Nothing to decide: 1 mails.",
+            "href=\"/admin/quarantine?text=%3Cb%3E&amp;least=9\"").doesNotContain("Did not work", "<b>");
+        assertThat(failed.body()).contains("Deleted: 0 mails.", "Did not work: 1 mails.", "the queue is &lt;full&gt;");
+        assertThat(browser.post("/admin/quarantine/deny", "form", token()).statusCode()).isEqualTo(400);
+        assertThat(portal.quarantine.calls).containsExactly("release [alice@example.org, bob@example.org]", "delete [bob@example.org]");
+    }
+
+    private String token() {
+        return Browser.formToken(browser.get("/admin/quarantine").body());
+    }
+
+    @Test
+    void everyFilterShouldReachTheQuery() {
+        browser.get("/admin/quarantine?text=a&state=held&recipient=r&sender=%40s.example&subject=b&attachment=*.docm&sha256=" + Samples.SHA256
+            + "&from=2026-11-01&until=2026-11-02&least=3&most=9.5&order=oldest&after=" + Samples.id(7));
+
+        assertThat(portal.quarantine.queries.getLast()).isEqualTo(Query.all().withText("a").withStates(Set.of(State.HELD)).withRecipient("r")
+            .withSender("@s.example").withSubject("b").withAttachment("*.docm").withSha256(Samples.SHA256)
+            .withTime(Optional.of(Instant.parse("2026-11-01T00:00:00Z")), Optional.of(Instant.parse("2026-11-03T00:00:00Z")))
+            .withScore(Score.of(3), Score.of(9.5)).withOrder(Query.Order.OLDEST).withAfter(Samples.id(7)).withLimit(QuarantinePages.PAGE + 1));
+    }
+
+    @Test
+    void timeRangeShouldEndNow() {
+        browser.get("/admin/quarantine?since=24h");
+
+        assertThat(portal.quarantine.queries.getLast().from()).contains(portal.clock.instant().minusSeconds(86_400));
+    }
+
+    @Test
+    void wrongFilterShouldBeExplainedAndNothingBeSearched() {
+        for (String wrong : List.of("sha256=abc", "from=yesterday", "until=2026-02-30", "from=-999999999-01-01", "least=11", "most=x", "since=1y",
+            "state=weird")) {
+            int before = portal.quarantine.queries.size();
+            HttpResponse<String> answer = browser.get("/admin/quarantine?" + wrong);
+
+            assertThat(answer.statusCode()).as(wrong).isEqualTo(400);
+            assertThat(answer.body()).as(wrong).contains("class=\"problem\" role=\"alert\"");
+            assertThat(portal.quarantine.queries).hasSize(before);
+        }
     }
 
     @Test
@@ -63,9 +141,9 @@ class AdministratorPagesTest {
         portal.quarantine.add(Samples.mail(2, "Salary", "hr@example.com", Samples.encrypted(), BOB), Samples.MESSAGE);
         portal.quarantine.set(mail.id(), ALICE, State.DELETED);
 
-        String deleted = browser.get("/admin?state=deleted").body();
-        String salary = browser.get("/admin?text=salary&state=").body();
-        String nothing = browser.get("/admin?text=nobody").body();
+        String deleted = browser.get("/admin/quarantine?state=deleted").body();
+        String salary = browser.get("/admin/quarantine?text=salary&state=").body();
+        String nothing = browser.get("/admin/quarantine?text=nobody").body();
 
         assertThat(deleted).contains("Invoice 2026-1107", "<option value=\"deleted\" selected>").doesNotContain("Salary");
         assertThat(salary).contains(">Salary<").doesNotContain("Invoice 2026-1107");
@@ -76,28 +154,28 @@ class AdministratorPagesTest {
     void filterShouldBeTakenLiterallyAndEscaped() {
         String attack = "' OR 1=1; DROP TABLE mail; -- %_\"><script>alert(1)</script>";
 
-        HttpResponse<String> answer = browser.get("/admin?text=" + Browser.encode(attack) + "&state=" + Browser.encode(attack) + "&after="
-            + Browser.encode(attack));
+        HttpResponse<String> answer = browser.get("/admin/quarantine?text=" + Browser.encode(attack) + "&sender=" + Browser.encode(attack)
+            + "&after=" + Browser.encode(attack));
 
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body()).doesNotContain("<script", "_\">").contains("No mail matches", "_&#34;>&lt;script>");
-        assertThat(portal.quarantine.queries.get(portal.quarantine.queries.size() - 1)).satisfies(query -> {
+        assertThat(portal.quarantine.queries.getLast()).satisfies(query -> {
             assertThat(query.text()).isEqualTo(attack);
-            assertThat(query.states()).isEmpty();
+            assertThat(query.sender()).isEqualTo(attack);
             assertThat(query.after()).isEmpty();
         });
     }
 
     @Test
     void longListShouldBePagedAndKeepItsFilter() {
-        for (int i = 1; i <= AdministratorPages.PAGE + 1; i++) {
+        for (int i = 1; i <= QuarantinePages.PAGE + 1; i++) {
             portal.quarantine.add(Samples.mail(i, "Mail & number " + i + ".", "x@example.com", Samples.malicious(), ALICE), Samples.MESSAGE);
         }
 
-        String first = browser.get("/admin?text=mail+%26&state=held").body();
-        String second = browser.get("/admin?text=mail+%26&state=held&after=" + Samples.id(AdministratorPages.PAGE)).body();
+        String first = browser.get("/admin/quarantine?text=mail+%26&state=held").body();
+        String second = browser.get("/admin/quarantine?text=mail+%26&state=held&after=" + Samples.id(QuarantinePages.PAGE)).body();
 
-        assertThat(first).contains("/admin?text=mail+%26&amp;state=held&amp;after=" + Samples.id(50)).doesNotContain("number 51.");
+        assertThat(first).contains("/admin/quarantine?text=mail+%26&amp;state=held&amp;after=" + Samples.id(50)).doesNotContain("number 51.");
         assertThat(second).contains("number 51.").doesNotContain("number 50.");
     }
 
@@ -170,7 +248,7 @@ class AdministratorPagesTest {
 
     @Test
     void failureShouldNameItsReason() {
-        portal.quarantine.failure = java.util.Optional.of("the queue is <full>");
+        portal.quarantine.failure = Optional.of("the queue is <full>");
 
         HttpResponse<String> answer = browser.press(page(), "release", "recipient", ALICE);
 

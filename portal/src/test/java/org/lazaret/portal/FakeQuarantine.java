@@ -49,6 +49,7 @@ final class FakeQuarantine implements Quarantine {
     /** Every call that could change something. */
     final List<String> calls = new ArrayList<>();
     final List<Actor> actors = new ArrayList<>();
+    final List<Actor> readers = new ArrayList<>();
     final List<Query> queries = new ArrayList<>();
     Optional<String> failure = Optional.empty();
     boolean unreadable;
@@ -118,6 +119,7 @@ final class FakeQuarantine implements Quarantine {
 
     @Override
     public synchronized <T> Optional<T> open(RecordId id, Actor actor, Reader<T> reader) throws IOException {
+        readers.add(actor);
         if (unreadable) {
             throw new IOException("No private key on this node");
         }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.lazaret.policy.settings.InMemorySettingsStore;
 import org.lazaret.policy.settings.LiveSettings;
 import org.lazaret.policy.settings.Settings;
@@ -13,22 +14,25 @@ import org.lazaret.policy.settings.SettingsException;
 import org.lazaret.policy.settings.SettingsFile;
 import org.lazaret.quarantine.Capability;
 import org.lazaret.quarantine.HeldMail;
+import org.lazaret.scan.engine.EngineHealth;
 
 /** A started portal over held mail in memory. */
 final class PortalFixture implements AutoCloseable {
-    static final Map<String, String> PASSWORDS = Map.of(Samples.ALICE, "alice-secret", Samples.BOB, "bob-secret", Samples.ADMIN, "admin-secret");
+    static final Map<String, String> PASSWORDS = Map.of(Samples.ALICE, "alice-secret", Samples.BOB, "bob-secret", Samples.ADMIN, "admin-secret",
+        Samples.AUDITOR, "audit-secret");
 
     final MovableClock clock = new MovableClock();
     final FakeQuarantine quarantine = new FakeQuarantine(clock);
     /** Addresses whose password was looked at. */
     final List<String> guesses = new ArrayList<>();
+    final List<EngineHealth> engines = new CopyOnWriteArrayList<>();
     RuntimeException brokenAccounts;
     final LiveSettings settings;
     private final Portal portal;
 
     PortalFixture(String... settings) {
         this.settings = live(settings);
-        portal = new Portal(this.settings, quarantine, this::signIn, id -> SENTENCES.getOrDefault(id, id), clock);
+        portal = new Portal(this.settings, quarantine, this::signIn, id -> SENTENCES.getOrDefault(id, id), () -> engines, clock);
         try {
             portal.start();
         } catch (IOException e) {
@@ -54,7 +58,7 @@ final class PortalFixture implements AutoCloseable {
     }
 
     private static SettingsFile file(String... lines) {
-        String text = "portal.bind = 127.0.0.1:0\nportal.administrators = " + Samples.ADMIN + "\n";
+        String text = "portal.bind = 127.0.0.1:0\nportal.administrators = " + Samples.ADMIN + "\nportal.auditors = " + Samples.AUDITOR + "\n";
         List<String> own = List.of(lines);
         if (own.stream().anyMatch(line -> line.startsWith("portal.bind"))) {
             text = "";

@@ -49,7 +49,7 @@ class PortalOverStoreTest {
         Settings settings = PortalFixture.settings(lines);
         quarantine = Quarantines.open(settings, sent::add, address -> true, clock, () -> portal.get().url());
         portal.set(new Portal(quarantine.settings(), quarantine,
-            (address, password) -> password.equals(PortalFixture.PASSWORDS.get(address)), id -> id, clock));
+            (address, password) -> password.equals(PortalFixture.PASSWORDS.get(address)), id -> id, List::of, clock));
         portal.get().start();
         mail = quarantine.hold(new Arrival("a-1", new Envelope("billing@northwind.example", List.of("Alice@Example.ORG", BOB)), clock.instant()),
             MessageSource.of(Samples.MESSAGE.replace("\n", "\r\n").getBytes(StandardCharsets.UTF_8)), Samples.malicious());
@@ -135,12 +135,12 @@ class PortalOverStoreTest {
         Browser administrator = new Browser(portal.get().port());
         administrator.signIn(ADMIN, "admin-secret");
 
-        String list = administrator.get("/admin").body();
+        String list = administrator.get("/admin/requests").body();
         HttpResponse<String> denied = administrator.press("/admin/mail/" + mail.id(), "deny", "recipient", BOB);
         String answer = browser.get(link(BOB)).body();
         HttpResponse<String> approved = administrator.press("/admin/mail/" + mail.id(), "release", "recipient", BOB);
 
-        assertThat(list).contains("Waiting for your decision (1)");
+        assertThat(list).contains("We ordered this", BOB);
         assertThat(denied.statusCode()).isEqualTo(303);
         assertThat(answer).contains("decided not to release");
         assertThat(approved.statusCode()).isEqualTo(303);
@@ -153,11 +153,58 @@ class PortalOverStoreTest {
         browser.signIn(ADMIN, "admin-secret");
 
         for (String text : List.of("%", "_", "' OR '1'='1", "invoi% OR 1=1", "\\", "[a-z]*", "*")) {
-            assertThat(browser.get("/admin?text=" + Browser.encode(text)).body()).as(text).contains("No mail matches");
+            assertThat(browser.get("/admin/quarantine?text=" + Browser.encode(text)).body()).as(text).contains("No mail matches");
         }
-        assertThat(browser.get("/admin?text=INVOICE").body()).contains("Invoice 2026-1107");
-        assertThat(browser.get("/admin?text=alice%40example.org&state=held").body()).contains("Invoice 2026-1107");
-        assertThat(browser.get("/admin?after=" + Samples.id(12345)).statusCode()).isEqualTo(200);
+        assertThat(browser.get("/admin/quarantine?text=INVOICE").body()).contains("Invoice 2026-1107");
+        assertThat(browser.get("/admin/quarantine?text=alice%40example.org&state=held").body()).contains("Invoice 2026-1107");
+        assertThat(browser.get("/admin/quarantine?after=" + Samples.id(12345)).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void administratorShouldPassTheOriginalOnAndTheAuditTellIt() throws Exception {
+        start();
+        browser.signIn(ADMIN, "admin-secret");
+        String page = "/admin/mail/" + mail.id();
+
+        HttpResponse<String> copied = browser.press(page, "copy", "address", "analyst@lab.example", "as", "original");
+        HttpResponse<String> downloaded = browser.press(page, "download");
+        HttpResponse<String> released = browser.press(page, "original", "recipient", BOB);
+        HttpResponse<String> held = browser.press(page, "hold", "reason", "Police");
+        String detail = browser.get(page).body();
+        String verified = browser.press("/admin/audit", "verify").body();
+
+        assertThat(copied.body()).contains("analyst@lab.example");
+        assertThat(downloaded.body()).startsWith("PK");
+        assertThat(List.of(released.statusCode(), held.statusCode())).containsOnly(303);
+        assertThat(released()).extracting(Outgoing.Message::recipients).containsExactly(List.of("analyst@lab.example"), List.of(BOB));
+        assertThat(text(released().get(1))).contains("UEsDBA==").doesNotContain("attachments-password.txt");
+        assertThat(detail).contains(">copied<", ">downloaded<", ">released<", ">legal hold set<", "Police");
+        assertThat(verified).contains("The audit is whole");
+        assertThat(browser.get("/admin/audit/export").body().lines()).anySatisfy(line -> assertThat(line).contains("\"action\":\"downloaded\""));
+        assertThat(browser.get("/admin").body()).contains("Quarantined: 1 in all", "Released: 1 in all");
+        assertThat(browser.get("/admin/system").body()).contains("Held mail takes");
+    }
+
+    @Test
+    void administratorShouldFindDecideAndListWhatIsHeld() throws Exception {
+        start();
+        browser.signIn(ADMIN, "admin-secret");
+        for (String filter : List.of("sha256=" + Samples.SHA256, "attachment=invoice", "attachment=*.zip", "sender=%40northwind.example",
+            "recipient=" + BOB, "least=9&most=10", "since=12h", "state=held&order=oldest", "from=2026-11-23&until=2026-11-23")) {
+            assertThat(browser.get("/admin/quarantine?" + filter).body()).as(filter).contains("Invoice 2026-1107");
+        }
+        for (String filter : List.of("sha256=" + "0".repeat(64), "attachment=*.exe", "sender=%40northwind", "most=9", "until=2026-11-22")) {
+            assertThat(browser.get("/admin/quarantine?" + filter).body()).as(filter).contains("No mail matches");
+        }
+
+        HttpResponse<String> deleted = browser.post("/admin/quarantine/delete", "form",
+            Browser.formToken(browser.get("/admin/quarantine").body()), "mail", mail.id().value());
+        browser.press("/admin/mail/" + mail.id(), "list", "entry", "mail-from northwind.example", "list", "block");
+
+        assertThat(deleted.body()).contains("Deleted: 1 mails.");
+        assertThat(states()).containsOnlyKeys("Alice@Example.ORG", BOB).containsValue(State.DELETED).doesNotContainValue(State.HELD);
+        assertThat(browser.get("/admin/lists").body()).contains("northwind.example");
+        assertThat(browser.get("/admin/audit?action=list+entry+added").body()).contains("northwind.example");
     }
 
     @Test

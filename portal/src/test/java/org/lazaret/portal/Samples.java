@@ -19,6 +19,7 @@ final class Samples {
     static final Instant NOW = Instant.parse("2026-11-23T13:00:00Z");
     static final String ALICE = "alice@example.org";
     static final String BOB = "bob@example.org";
+    static final String AUDITOR = "auditor@example.org";
     static final String ADMIN = "admin@example.org";
     static final String SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 
@@ -79,6 +80,17 @@ final class Samples {
             new Finding("engine.clamav", Score.of(9), List.of("invoice.zip"), "clamd: Win.Trojan.Agent-1234567", SHA256)),
             List.of(new Attachment("invoice.zip", "application/pdf", "application/zip", 48_213, SHA256, Score.of(9.6)),
                 new Attachment("terms.pdf", "application/pdf", "application/pdf", 120_400, SHA256, Score.of(0))));
+    }
+
+    /** Markup and misleading characters wherever a mail can have text. */
+    static HeldMail hostile(int number, String... recipients) {
+        String attack = "\"><script>alert(1)</script><img src=x \"onerror=alert(1)>\u202Egpj";
+        Verdict verdict = new Verdict.Failed(Score.of(9), List.of(new Finding("type.executable", Score.of(9), List.of(attack, attack), attack, "")),
+            List.of(new Attachment(attack, "text/" + attack, "text/" + attack, 4, SHA256, Score.of(9))),
+            List.of(new Unscannable(Unscannable.Reason.ENCRYPTED, attack, List.of(attack))), attack);
+        HeldMail plain = mail(number, attack, "\"" + attack + "\" <mallory@evil.example>", verdict, recipients);
+        return new HeldMail(plain.id(), new Envelope("mallory@evil.example", List.of(recipients)), plain.received(), attack, plain.from(), attack,
+            plain.size(), plain.sha256(), verdict, plain.states());
     }
 
     static Verdict encrypted() {

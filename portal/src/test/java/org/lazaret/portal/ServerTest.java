@@ -204,7 +204,7 @@ class ServerTest {
     void portInUseShouldBeSaid() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
              Portal second = new Portal(LiveSettings.of(PortalFixture.settings("portal.bind = 127.0.0.1:" + taken.getLocalPort())), portal.quarantine,
-                 (address, password) -> false, id -> id, portal.clock)) {
+                 (address, password) -> false, id -> id, List::of, portal.clock)) {
             assertThatThrownBy(second::start).isInstanceOf(IOException.class)
                 .hasMessageContaining("127.0.0.1:" + taken.getLocalPort()).hasMessageContaining("portal.bind").hasMessageContaining("in use");
         }

@@ -46,7 +46,7 @@ public final class Lazaret {
         } catch (RuntimeException e) {
             throw LazaretModule.logged(e);
         }
-        portal = new Portal(quarantine.settings(), quarantine, new JamesAccounts(users), sentences(), clock);
+        portal = new Portal(quarantine.settings(), quarantine, new JamesAccounts(users), sentences(), engines::health, clock);
         shown.complete(portal);
         try {
             portal.start();

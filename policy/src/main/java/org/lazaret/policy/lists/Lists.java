@@ -129,6 +129,29 @@ public final class Lists {
         }
     }
 
+    /**
+     * Gives an entry another reason or time.
+     *
+     * @return false when there is no such entry
+     * @throws RefusedEntryException when the lists do not take that
+     */
+    public boolean edit(String id, Optional<Instant> expires, String reason, Author author) throws RefusedEntryException {
+        while (true) {
+            Entries entries = refreshed().entries();
+            Optional<Entry> there = entries.all().stream().filter(entry -> entry.id().equals(id)).findFirst();
+            if (there.isEmpty()) {
+                return false;
+            }
+            Entry old = there.get();
+            Entry edited = new Draft(old.effect(), old.field(), old.pattern().toString(), old.recipient().map(EntryPattern::toString).orElse(""),
+                expires, reason).entry(id, old.author(), old.created());
+            EntryStore.Note note = new EntryStore.Note(author, "list entry changed", describe(old) + " -> " + describe(edited));
+            if (change(entries.version(), List.of(id), List.of(edited), note)) {
+                return true;
+            }
+        }
+    }
+
     /** @return false when there is no such entry */
     public boolean remove(String id, Author author) {
         while (true) {

@@ -201,6 +201,23 @@ class ListsTest {
     }
 
     @Test
+    void editShouldChangeReasonAndTimeAndNothingElse() throws Exception {
+        Entry entry = lists.add(new Draft(Effect.BLOCK, Field.MAIL_FROM, "news.example", "anna@example.org", Optional.empty(), "noise"), ADMIN);
+        Author other = new Author("other@example.org", "192.0.2.9");
+        Instant until = Instant.parse("2030-01-01T00:00:00Z");
+
+        assertThat(lists.edit(entry.id(), Optional.of(until), "more noise", other)).isTrue();
+        assertThat(lists.edit("nobody", Optional.of(until), "", other)).isFalse();
+        assertThatThrownBy(() -> lists.edit(entry.id(), Optional.empty(), "a\nb", other)).isInstanceOf(RefusedEntryException.class);
+
+        assertThat(lists.all()).containsExactly(new Entry(entry.id(), entry.effect(), entry.field(), entry.pattern(), entry.recipient(),
+            Optional.of(until), "more noise", entry.author(), entry.created()));
+        assertThat(store.notes().getLast()).isEqualTo(new EntryStore.Note(other, "list entry changed", entry.id()
+            + ": block mail-from news.example for anna@example.org, noise -> " + entry.id()
+            + ": block mail-from news.example for anna@example.org until 2030-01-01T00:00:00Z, more noise"));
+    }
+
+    @Test
     void eachChangeShouldBeNotedForTheAudit() throws Exception {
         Entry entry = lists.add(new Draft(Effect.BLOCK, Field.MAIL_FROM, "news.example", RECIPIENT, Optional.empty(), "noise"), ADMIN);
         assertThat(lists.remove(entry.id(), ADMIN)).isTrue();

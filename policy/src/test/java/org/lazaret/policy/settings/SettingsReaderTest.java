@@ -128,6 +128,8 @@ class SettingsReaderTest {
         "portal.mode|ask|release, request",
         "portal.undo|10|0 for none",
         "portal.administrators|admin|mail addresses",
+        "portal.auditors|audit|mail addresses",
+        "portal.auditors.preview|maybe|true",
         "release.password|mail|attached, portal",
         "administrators.quarantine-notices|a@b,nobody|'nobody' is none"})
     void readShouldNameFileKeyValueAndWhatIsAllowedWhenAValueIsNotAllowed(String key, String value, String allowed) {
@@ -135,6 +137,14 @@ class SettingsReaderTest {
             .isInstanceOf(SettingsException.class)
             .hasMessageStartingWith("lazaret.properties: " + key + " = " + value)
             .hasMessageContaining(allowed);
+    }
+
+    @Test
+    void readShouldNotTakeAnAccountAsAuditorAndAdministrator() {
+        assertThatThrownBy(() -> read("portal.administrators = a@example.org\nportal.auditors = b@example.org, A@example.org"))
+            .isInstanceOf(SettingsException.class)
+            .hasMessageContaining("portal.auditors = b@example.org, A@example.org")
+            .hasMessageContaining("not in portal.administrators");
     }
 
     @Test

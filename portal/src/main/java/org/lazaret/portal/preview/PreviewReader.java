@@ -28,7 +28,7 @@ import org.lazaret.scan.MessageSource;
  * rest is left out without an error.
  *
  * <p>Limits: the first {@value #MAX_MESSAGE} bytes of the message, {@value #MAX_TEXT} bytes of text and as many of HTML, {@value #MAX_PARTS}
- * parts, {@value #MAX_DEPTH} levels, {@value #MAX_HEADER} characters of a header.
+ * parts, {@value #MAX_DEPTH} levels, {@value #MAX_HEADER} characters of a header, {@value #MAX_RAW_HEADER} bytes of all of them.
  */
 public final class PreviewReader {
     static final int MAX_MESSAGE = 1024 * 1024;
@@ -36,6 +36,7 @@ public final class PreviewReader {
     static final int MAX_PARTS = 200;
     static final int MAX_DEPTH = 20;
     static final int MAX_HEADER = 1_000;
+    static final int MAX_RAW_HEADER = 64 * 1024;
 
     private static final MimeConfig CONFIG = new MimeConfig.Builder()
         .setMaxLineLen(-1)
@@ -67,8 +68,25 @@ public final class PreviewReader {
         } catch (IOException | MimeException | RuntimeException | StackOverflowError e) {
             reader.complete = false;
         }
-        return new Preview(reader.to, reader.date, reader.text == null ? "" : reader.text, reader.html == null ? "" : reader.html,
-            reader.complete && !beginning.cut());
+        return new Preview(header(beginning.bytes()), reader.to, reader.date, reader.text == null ? "" : reader.text,
+            reader.html == null ? "" : reader.html, reader.complete && !beginning.cut());
+    }
+
+    private static String header(byte[] message) {
+        int end = 0;
+        boolean empty = true;
+        while (end < message.length && end < MAX_RAW_HEADER) {
+            byte each = message[end++];
+            if (each == '\n') {
+                if (empty) {
+                    break;
+                }
+                empty = true;
+            } else if (each != '\r') {
+                empty = false;
+            }
+        }
+        return guessed(message, end).strip();
     }
 
     private void walk(byte[] message) throws IOException, MimeException {

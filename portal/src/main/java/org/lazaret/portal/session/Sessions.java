@@ -29,9 +29,9 @@ public final class Sessions {
     }
 
     /** Starts a session and returns its id, which is never one that a client proposed. */
-    public String start(String account, boolean administrator) {
+    public String start(String account, Session.Role role) {
         String id = Secrets.random();
-        sessions.put(Secrets.fingerprint(id), new Session(account, administrator, Secrets.formToken(id), clock.instant()));
+        sessions.put(Secrets.fingerprint(id), new Session(account, role, Secrets.formToken(id), clock.instant()));
         return id;
     }
 

@@ -28,6 +28,10 @@ public record Page(Texts t, String base, String stylesheet, String icon, String 
         return session.map(Session::administrator).orElse(false);
     }
 
+    public boolean staff() {
+        return session.map(Session::staff).orElse(false);
+    }
+
     public String formToken() {
         return session.map(Session::formToken).orElse("");
     }

@@ -36,6 +36,7 @@ public final class Views {
     private final DateTimeFormatter dates;
     private final DateTimeFormatter shortDates;
     private final DateTimeFormatter times;
+    private final DateTimeFormatter exactDates;
 
     /**
      * @param sentences the sentence of a rule's id
@@ -47,6 +48,7 @@ public final class Views {
         this.suspiciousFrom = suspiciousFrom;
         this.dates = DateTimeFormatter.ofPattern(t.say("date.format"), t.language().locale()).withZone(zone);
         this.times = DateTimeFormatter.ofPattern(t.say("date.time"), t.language().locale()).withZone(zone);
+        this.exactDates = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", t.language().locale()).withZone(zone);
         this.shortDates = DateTimeFormatter.ofPattern(t.say("date.short"), t.language().locale()).withZone(zone);
     }
 
@@ -144,7 +146,8 @@ public final class Views {
         long count = states.values().stream().filter(state -> state == first).count();
         StateView state = state(first);
         return row(mail, href, count == states.size() ? state
-            : new StateView(state.name(), t.say("state.some", state.words(), count, states.size())), false);
+            : new StateView(state.name(), t.say("state.some", state.words(), count, states.size())),
+            states.values().stream().anyMatch(Views::isOpen));
     }
 
     public RowView row(HeldMail mail, String href, StateView state, boolean open) {
@@ -202,6 +205,29 @@ public final class Views {
         }
     }
 
+    /** A time in lists. */
+    public String shortDate(Instant instant) {
+        return shortDates.format(instant);
+    }
+
+    /** A time to the second. */
+    public String exactDate(Instant instant) {
+        return exactDates.format(instant);
+    }
+
+    public String role(String role) {
+        return t.say("admin.role." + role);
+    }
+
+    /** What a rule means. */
+    public String sentence(String rule) {
+        return sentences.apply(rule);
+    }
+
+    public String unnamed() {
+        return t.say("attachment.unnamed");
+    }
+
     /** The time of a day. */
     public String time(Instant instant) {
         return times.format(instant);
@@ -211,7 +237,7 @@ public final class Views {
         return dates.format(instant);
     }
 
-    private String size(long bytes) {
+    public String size(long bytes) {
         return Numbers.size(bytes, t.language());
     }
 }

@@ -1,11 +1,13 @@
 package org.lazaret.portal.web;
 
 import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Fields of a form or a query, {@code application/x-www-form-urlencoded} in UTF-8.
@@ -40,6 +42,18 @@ public record Fields(Map<String, List<String>> values) {
 
     private static String decode(String text) {
         return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    }
+
+    /** As a query. */
+    @Override
+    public String toString() {
+        return values.entrySet().stream()
+            .flatMap(field -> field.getValue().stream().map(value -> encode(field.getKey()) + "=" + encode(value)))
+            .collect(Collectors.joining("&"));
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
     /** The first value; empty when the field is missing. */

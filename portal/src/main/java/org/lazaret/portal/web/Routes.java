@@ -16,8 +16,12 @@ public final class Routes {
 
     /** What a call leads to. */
     public sealed interface Match {
-        /** A page. */
-        record Found(Responder responder) implements Match {
+        /**
+         * A page.
+         *
+         * @param maxForm bytes that its form may have
+         */
+        record Found(Responder responder, int maxForm) implements Match {
         }
 
         /** A page that takes other methods only. */
@@ -29,7 +33,7 @@ public final class Routes {
         }
     }
 
-    private record Route(String method, List<String> pattern, Responder responder) {
+    private record Route(String method, List<String> pattern, int maxForm, Responder responder) {
         boolean matches(List<String> path) {
             if (path.size() != pattern.size()) {
                 return false;
@@ -46,13 +50,23 @@ public final class Routes {
     private final List<Route> routes = new ArrayList<>();
 
     public Routes get(String path, Responder responder) {
-        routes.add(new Route("GET", segments(path), responder));
+        routes.add(new Route("GET", segments(path), 0, responder));
         return this;
     }
 
     public Routes post(String path, Responder responder) {
-        routes.add(new Route("POST", segments(path), responder));
+        return post(path, WebServer.MAX_FORM, responder);
+    }
+
+    /** @param maxForm bytes that the form may have */
+    public Routes post(String path, int maxForm, Responder responder) {
+        routes.add(new Route("POST", segments(path), maxForm, responder));
         return this;
+    }
+
+    /** The paths that take a method, for tests that must not forget one. */
+    public List<String> paths(String method) {
+        return routes.stream().filter(route -> route.method().equals(method)).map(route -> "/" + String.join("/", route.pattern())).toList();
     }
 
     public Match match(String method, List<String> path) {
@@ -63,7 +77,7 @@ public final class Routes {
         String wanted = method.equals("HEAD") ? "GET" : method;
         Optional<Route> route = candidates.stream().filter(candidate -> candidate.method().equals(wanted)).findFirst();
         if (route.isPresent()) {
-            return new Match.Found(route.get().responder());
+            return new Match.Found(route.get().responder(), route.get().maxForm());
         }
         TreeSet<String> allowed = new TreeSet<>();
         for (Route candidate : candidates) {

@@ -1,8 +1,10 @@
 package org.lazaret.portal.web;
 
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -36,8 +38,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The HTTP server: Jetty's core without servlets, with a limit on everything a client can send or hold open.
  *
- * <p>Limits: {@value #MAX_HEADER} bytes of request line and headers, {@value #MAX_FORM} bytes of form, {@value #IDLE_MILLIS} ms without a
- * byte, about {@value #FORM_MILLIS} ms for a form, {@value #MAX_CONNECTIONS} connections, {@value #MAX_THREADS} threads.
+ * <p>Limits: {@value #MAX_HEADER} bytes of request line and headers, {@value #MAX_FORM} bytes of form where a page takes no more,
+ * {@value #IDLE_MILLIS} ms without a byte, about {@value #FORM_MILLIS} ms for a form, {@value #MAX_CONNECTIONS} connections,
+ * {@value #MAX_THREADS} threads.
  */
 public final class WebServer implements AutoCloseable {
     public static final int MAX_HEADER = 16 * 1024;
@@ -48,6 +51,7 @@ public final class WebServer implements AutoCloseable {
     /** While no more connections are taken. */
     static final int CROWDED_IDLE_MILLIS = 2_000;
     static final int MAX_THREADS = 64;
+    private static final int BUFFER = 1 << 15;
     private static final int STOP_MILLIS = 5_000;
     private static final Logger LOGGER = LoggerFactory.getLogger(WebServer.class);
 
@@ -156,8 +160,8 @@ public final class WebServer implements AutoCloseable {
                         if (!type.matches("(?i)application/x-www-form-urlencoded\\s*(;.*)?")) {
                             yield errorPage.answer(415, bare);
                         }
-                        byte[] body = read(request);
-                        if (body.length > MAX_FORM) {
+                        byte[] body = read(request, found.maxForm());
+                        if (body.length > found.maxForm()) {
                             yield errorPage.answer(413, bare).with("Connection", "close");
                         }
                         form = Fields.parse(new String(body, StandardCharsets.UTF_8));
@@ -198,15 +202,15 @@ public final class WebServer implements AutoCloseable {
         return !base.isEmpty() && (path.equals(base) || path.startsWith(base + "/")) ? path.substring(base.length()) : path;
     }
 
-    private static byte[] read(Request request) throws IOException {
-        if (request.getLength() > MAX_FORM) {
-            return new byte[MAX_FORM + 1];
+    private static byte[] read(Request request, int max) throws IOException {
+        if (request.getLength() > max) {
+            return new byte[max + 1];
         }
         long start = System.nanoTime();
         ByteArrayOutputStream form = new ByteArrayOutputStream();
         byte[] buffer = new byte[8192];
         try (InputStream in = Content.Source.asInputStream(request)) {
-            for (int read = in.read(buffer); read >= 0 && form.size() <= MAX_FORM; read = in.read(buffer)) {
+            for (int read = in.read(buffer); read >= 0 && form.size() <= max; read = in.read(buffer)) {
                 form.write(buffer, 0, read);
                 // The idle timeout alone would let a client send a byte now and then and keep a thread.
                 if (System.nanoTime() - start > TimeUnit.MILLISECONDS.toNanos(FORM_MILLIS)) {
@@ -253,8 +257,32 @@ public final class WebServer implements AutoCloseable {
                 LOGGER.error("Answering a request failed, incident {}", UUID.randomUUID(), e);
                 answer = errorAnswer(500, request);
             }
-            send(answer, response, callback);
+            if (answer.writer().isPresent() && !request.getMethod().equals("HEAD")) {
+                write(answer, answer.writer().get(), request, response, callback);
+            } else {
+                send(answer, response, callback);
+            }
             return true;
+        }
+
+        private void write(Answer answer, Answer.Writer writer, Request request, Response response, Callback callback) {
+            response.setStatus(answer.status());
+            addHeaders(answer, response.getHeaders());
+            // Not closed when writing fails: closing would make it look whole.
+            OutputStream out = new BufferedOutputStream(Content.Sink.asOutputStream(response), BUFFER);
+            try {
+                writer.writeTo(out);
+                out.close();
+                callback.succeeded();
+            } catch (IOException | RuntimeException e) {
+                LOGGER.warn("A download broke off", e);
+                if (response.isCommitted()) {
+                    callback.failed(e);
+                } else {
+                    response.reset();
+                    send(errorAnswer(500, request), response, callback);
+                }
+            }
         }
     }
 

@@ -62,7 +62,7 @@ class PreviewReaderTest {
             --b--
             """);
 
-        assertThat(preview).isEqualTo(new Preview("", "", "", "", true));
+        assertThat(preview).isEqualTo(new Preview("Content-Type: multipart/mixed; boundary=b", "", "", "", "", true));
     }
 
     @Test

@@ -26,7 +26,8 @@ import org.lazaret.scan.Unscannable;
 class TextsTest {
     /** Keys that are put together from these and a name. */
     private static final Pattern COMPOSED = Pattern.compile(
-        "(finding|state|decided|obstacle|score|type|error|link|form|failed|mode|unavailable|title|admin\\.(?:section|choice|setting|draft))\\..*");
+        "(finding|state|decided|obstacle|score|type|error|link|form|failed|mode|unavailable|title|admin\\.(?:kind|span|work|done|choice|field|role"
+            + "|bulk|filter\\.wrong|list\\.done|list\\.effect|auditor|section|setting|draft))\\..*");
 
     private final Texts texts = Texts.load(Portal.class, "texts").get(Language.EN);
 
