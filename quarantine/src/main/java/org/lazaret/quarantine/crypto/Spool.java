@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Bytes that wait: written once, then read any number of times and from anywhere, also concurrently. The first {@value #MEMORY} bytes stay
  * in memory; more goes to a temporary file that has no name any more once it is open (so that nothing is left after a crash) and is
- * encrypted with a key that only this object knows, so that held mail never lies on a disk in the clear.
+ * encrypted with a key that only this object knows, so that held mail never lies on a disk in the clear. Once closed it reads as an error.
  */
 public final class Spool extends OutputStream implements Bytes {
     /** Bytes kept in memory. */
@@ -33,6 +33,7 @@ public final class Spool extends OutputStream implements Bytes {
     private byte[] memory = new byte[8192];
     private long size;
     private boolean complete;
+    private volatile boolean closed;
     private @Nullable FileChannel file;
     private @Nullable SecretKeySpec key;
     private @Nullable Cipher writer;
@@ -102,6 +103,7 @@ public final class Spool extends OutputStream implements Bytes {
     @Override
     public void close() throws IOException {
         complete = true;
+        closed = true;
         Arrays.fill(memory, (byte) 0);
         if (file != null) {
             file.close();
@@ -189,6 +191,9 @@ public final class Spool extends OutputStream implements Bytes {
         private boolean fill() throws IOException {
             if (position >= end) {
                 return false;
+            }
+            if (closed) {
+                throw new IOException("The spool is closed");
             }
             int count = (int) Math.min(CHUNK, end - position);
             next = 0;

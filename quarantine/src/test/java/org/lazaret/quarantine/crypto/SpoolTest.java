@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -59,5 +60,15 @@ class SpoolTest {
         try (Spool spool = new Spool(file.resolve("below"))) {
             assertThatThrownBy(() -> spool.write(new byte[Spool.MEMORY + 1])).isInstanceOf(SpoolException.class).isInstanceOf(IOException.class);
         }
+    }
+
+    @Test
+    void closedSpoolShouldFailToReadRatherThanGiveNothings() throws Exception {
+        Spool spool = new Spool(folder);
+        spool.write("held".getBytes(StandardCharsets.US_ASCII));
+        spool.complete();
+        spool.close();
+
+        assertThatThrownBy(() -> spool.writeTo(new ByteArrayOutputStream(), 0, 4)).isInstanceOf(IOException.class).hasMessageContaining("closed");
     }
 }
