@@ -17,6 +17,7 @@ import org.lazaret.portal.view.Views;
 import org.lazaret.portal.web.Routes;
 import org.lazaret.portal.web.WebServer;
 import org.lazaret.quarantine.Quarantine;
+import org.lazaret.quarantine.Upkeep;
 import org.lazaret.scan.engine.EngineHealth;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -131,8 +132,8 @@ public final class Portal implements AutoCloseable {
             routes.post("/admin/quarantine/" + action, staff.acts(lists::decideListed))
                 .post("/admin/mail/*/" + action, staff.acts((call, session) -> mail.get().decide(call, session)));
         }
-        for (String work : new String[] {"retention", "rewrap", "verify"}) {
-            routes.post("/admin/system/" + work, staff.acts(system::begin));
+        for (Upkeep.Work work : Upkeep.Work.values()) {
+            routes.post("/admin/system/" + SystemPages.name(work), staff.acts(system::begin));
         }
     }
 

@@ -53,8 +53,13 @@ final class SystemPages {
             engine.latency().toMillis())).toList();
     }
 
+    /** As in the path that begins it. */
+    static String name(Work work) {
+        return work.name().toLowerCase(Locale.ROOT);
+    }
+
     private WorkView work(Work work, Optional<Progress> progress) {
-        String name = work.name().toLowerCase(Locale.ROOT);
+        String name = name(work);
         String state = progress.isEmpty() ? "never" : progress.get().finished().isPresent() ? "finished" : "running";
         return new WorkView(name, desk.t().say("admin.work." + name), desk.t().say("admin.work." + name + ".text"), state,
             desk.t().say("admin.work." + state),

@@ -165,9 +165,9 @@ class DeskTest {
     void listsShouldBeExportedAndImportedAsAWhole() {
         browser.press("/admin/lists", "add", "list", "block", "field", "mail-from", "pattern", "old.example", "reason", "=cmd, \"x\"");
         HttpResponse<String> export = browser.get("/admin/lists/export");
-        String more = export.body() + "allow,header-from,new.example,,,\r\n";
+        String more = export.body() + "allow,header-from,new.example,,,,,\r\n";
 
-        HttpResponse<String> broken = browser.press("/admin/lists", "import", "csv", export.body() + "allow,nonsense,<b>,,,\r\n");
+        HttpResponse<String> broken = browser.press("/admin/lists", "import", "csv", export.body() + "allow,nonsense,<b>,,,,,\r\n");
         HttpResponse<String> imported = browser.press("/admin/lists", "import", "csv", more);
 
         assertThat(export.headers().firstValue("Content-Disposition")).contains("attachment; filename=\"lists.csv\"");

@@ -47,13 +47,20 @@ class PortalOverStoreTest {
         lines[1] = "quarantine.generate-keys = true";
         System.arraycopy(more, 0, lines, 2, more.length);
         Settings settings = PortalFixture.settings(lines);
-        quarantine = Quarantines.open(settings, sent::add, address -> true, clock, () -> portal.get().url());
+        quarantine = Quarantines.open(settings, message -> sent.add(kept(message)), address -> true, clock, () -> portal.get().url());
         portal.set(new Portal(quarantine.settings(), quarantine,
             (address, password) -> password.equals(PortalFixture.PASSWORDS.get(address)), id -> id, List::of, clock));
         portal.get().start();
         mail = quarantine.hold(new Arrival("a-1", new Envelope("billing@northwind.example", List.of("Alice@Example.ORG", BOB)), clock.instant()),
             MessageSource.of(Samples.MESSAGE.replace("\n", "\r\n").getBytes(StandardCharsets.UTF_8)), Samples.malicious());
         browser = new Browser(portal.get().port());
+    }
+
+    /** A message's bytes are there only while it is sent. */
+    private static Outgoing.Message kept(Outgoing.Message message) throws IOException {
+        String text = text(message);
+        return new Outgoing.Message(message.kind(), message.name(), message.sender(), message.recipients(),
+            out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     @AfterEach

@@ -22,6 +22,7 @@ final class Samples {
     static final String AUDITOR = "auditor@example.org";
     static final String ADMIN = "admin@example.org";
     static final String SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+    static final String OTHER_SHA256 = "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752";
 
     static final String MESSAGE = """
         From: "Billing, Northwind" <billing@northwind.example>
@@ -102,7 +103,7 @@ final class Samples {
     static Verdict failed() {
         return new Verdict.Failed(Score.NONE, List.of(), List.of(
             new Attachment("report.docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-                "application/vnd.openxmlformats-officedocument.wordprocessingml.document", 1_400_000, SHA256, Score.NONE)),
+                "application/vnd.openxmlformats-officedocument.wordprocessingml.document", 1_400_000, OTHER_SHA256, Score.NONE)),
             "clamd does not answer on <127.0.0.1:3310>");
     }
 }

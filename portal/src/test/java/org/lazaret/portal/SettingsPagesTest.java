@@ -94,7 +94,7 @@ class SettingsPagesTest {
 
         assertThat(saved.statusCode()).isEqualTo(303);
         assertThat(browser.get(saved.headers().firstValue("Location").orElseThrow()).body()).contains("Version 1 is saved and in effect",
-            "&lt;b>two&lt;/b>", "value=\"bob@example.org\"");
+            "&lt;b&gt;two&lt;/b&gt;", "value=\"bob@example.org\"");
         assertThat(portal.settings.get().portal().mode()).isEqualTo(RecipientMode.REQUEST);
         assertThat(portal.settings.get().administrators()).singleElement().satisfies(administrator -> {
             assertThat(administrator.address()).isEqualTo("bob@example.org");
@@ -158,7 +158,7 @@ class SettingsPagesTest {
         String page = browser.get(path).body();
         HttpResponse<String> frame = browser.get(path + "/notice?notice=de");
 
-        assertThat(page).contains("Changes: 3", "Suspicious mail", "Deliver with warning headers", "Held: &lt;i>Invoice 2026-1107&lt;/i>",
+        assertThat(page).contains("Changes: 3", "Suspicious mail", "Deliver with warning headers", "Held: &lt;i&gt;Invoice 2026-1107&lt;/i&gt;",
             "Auto-Submitted: auto-generated", "sandbox=\"\"", path + "/notice?notice=fr").doesNotContain("<i>");
         assertThat(frame.body()).contains("lang=\"de\"").doesNotContain("<i>", "<script");
         assertThat(frame.headers().firstValue("Content-Security-Policy").orElseThrow()).startsWith("default-src 'none'").endsWith("sandbox");

@@ -162,7 +162,7 @@ final class Verification {
 
     private void administratorsList() throws IOException {
         require(admin.signIn().status() == 200, "cannot sign in");
-        Page list = admin.browser().open(server.portal("/admin"));
+        Page list = admin.browser().open(server.portal("/admin/quarantine"));
         for (Sample sample : Samples.all()) {
             require(list.text().contains(sample.title()) == (sample.fate() == Samples.Fate.HELD), "about '" + sample.title() + "': " + list.text());
         }
@@ -192,7 +192,7 @@ final class Verification {
         server = starter.call();
         meet();
         require(admin.signIn().status() == 200, "cannot sign in");
-        Page list = admin.browser().open(server.portal("/admin"));
+        Page list = admin.browser().open(server.portal("/admin/quarantine"));
         require(list.text().contains("Macro document"), list.text());
         URI link = URI.create(fates.get("Macro document").where());
         // With any free port, the portal has moved.

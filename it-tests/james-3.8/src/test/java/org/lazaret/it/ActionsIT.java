@@ -58,7 +58,7 @@ class ActionsIT {
             admin.await("Release requested: Refused");
             assertThat(alice.subjects()).doesNotContain("Granted");
             admin.signIn();
-            Page list = admin.browser().open(server.portal("/admin"));
+            Page list = admin.browser().open(server.portal("/admin/quarantine"));
             admin.browser().submit(admin.browser().open(list.link("Granted").orElseThrow()), "/release", Map.of());
             admin.browser().submit(admin.browser().open(list.link("Refused").orElseThrow()), "/deny", Map.of());
 

@@ -213,7 +213,7 @@ class MainJobIT {
     void administratorShouldReleaseForOthers() throws Exception {
         hold("Decided above", JamesServer.ALICE, JamesServer.BOB);
         admin.signIn();
-        Page list = admin.browser().open(server.portal("/admin"));
+        Page list = admin.browser().open(server.portal("/admin/quarantine"));
         Page mail = admin.browser().open(list.link("Decided above").orElseThrow());
 
         admin.browser().submit(mail, "/release", Map.of("recipient", JamesServer.BOB.address()));
@@ -239,8 +239,8 @@ class MainJobIT {
 
         stranger.signIn();
 
-        assertThat(stranger.browser().open(server.portal("/admin")).text()).doesNotContain("archive.zip");
-        assertThat(stranger.browser().open(server.portal("/admin")).form("/sign-in")).isPresent();
+        assertThat(stranger.browser().open(server.portal("/admin/quarantine")).text()).doesNotContain("archive.zip");
+        assertThat(stranger.browser().open(server.portal("/admin/quarantine")).form("/sign-in")).isPresent();
     }
 
     @Test
