@@ -2,11 +2,13 @@ package org.lazaret.portal;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.lazaret.portal.session.Session;
 import org.lazaret.portal.view.RequestView;
 import org.lazaret.portal.view.RowView;
@@ -54,17 +56,26 @@ final class QuarantinePages {
             answer = 400;
         }
         String view = filter.toString();
-        return desk.page(answer, "quarantine.jte", "title.admin-quarantine", session, Map.of(
-            "rows", desk.rows(found.stream().limit(PAGE).toList()),
-            "states", Arrays.stream(State.values()).map(desk.views()::state).toList(),
-            "filter", filter.values(),
-            "spans", List.copyOf(MailFilter.SPANS.keySet()),
-            "filtered", !filter.isEmpty(),
-            "more", filter.hasMore(),
-            "view", view.isEmpty() ? "" : "?" + view,
-            "problem", wrong,
-            "newest", after.isPresent() ? desk.path(LIST) + (view.isEmpty() ? "" : "?" + view) : "",
-            "older", older(found, LIST, view)));
+        boolean marked = call.query().first("mark").equals("all");
+        Map<String, Object> values = new HashMap<>();
+        values.put("rows", desk.rows(found.stream().limit(PAGE).toList()));
+        values.put("states", Arrays.stream(State.values()).map(desk.views()::state).toList());
+        values.put("filter", filter.values());
+        values.put("spans", List.copyOf(MailFilter.SPANS.keySet()));
+        values.put("filtered", !filter.isEmpty());
+        values.put("more", filter.hasMore());
+        values.put("view", view.isEmpty() ? "" : "?" + view);
+        values.put("marked", marked);
+        values.put("markAll", address(view, after.map(id -> "after=" + id).orElse(""), marked ? "" : "mark=all"));
+        values.put("problem", wrong);
+        values.put("newest", after.isPresent() ? address(view) : "");
+        values.put("older", older(found, LIST, view));
+        return desk.page(answer, "quarantine.jte", "title.admin-quarantine", session, values);
+    }
+
+    private String address(String... parts) {
+        String query = Arrays.stream(parts).filter(part -> !part.isEmpty()).collect(Collectors.joining("&"));
+        return desk.path(LIST) + (query.isEmpty() ? "" : "?" + query);
     }
 
     private String older(List<HeldMail> found, String page, String view) {

@@ -77,8 +77,8 @@ class AdministratorPagesTest {
         HttpResponse<String> approved = browser.press("/admin/requests", "release", "mail", mail.id().value(), "mail", salary.id().value(), "mail",
             Samples.id(99).value());
 
-        assertThat(denied.body()).contains("Denied: 1 mails.");
-        assertThat(approved.body()).contains("Released: 1 mails.", "Did not work: 1 mails.", "Nothing to decide: 1 mails.");
+        assertThat(denied.body()).contains("Denied mails: 1.");
+        assertThat(approved.body()).contains("Released mails: 1.", "Mails for which it did not work: 1.", "Mails with nothing to decide: 1.");
         assertThat(portal.quarantine.calls).containsExactly("deny [bob@example.org]: Not today", "release [alice@example.org]");
         assertThat(browser.press("/admin/requests", "deny").statusCode()).isEqualTo(400);
     }
@@ -94,9 +94,9 @@ class AdministratorPagesTest {
         HeldMail other = portal.quarantine.add(Samples.invoice(3, BOB), Samples.MESSAGE);
         HttpResponse<String> failed = browser.post("/admin/quarantine/delete", "form", token(), "mail", other.id().value());
 
-        assertThat(released.body()).contains("Released: 1 mails.", "Nothing to decide: 1 mails.",
+        assertThat(released.body()).contains("Released mails: 1.", "Mails with nothing to decide: 1.",
             "href=\"/admin/quarantine?text=%3Cb%3E&amp;least=9\"").doesNotContain("Did not work", "<b>");
-        assertThat(failed.body()).contains("Deleted: 0 mails.", "Did not work: 1 mails.", "the queue is &lt;full&gt;");
+        assertThat(failed.body()).contains("Deleted mails: 0.", "Mails for which it did not work: 1.", "the queue is &lt;full&gt;");
         assertThat(browser.post("/admin/quarantine/deny", "form", token()).statusCode()).isEqualTo(400);
         assertThat(portal.quarantine.calls).containsExactly("release [alice@example.org, bob@example.org]", "delete [bob@example.org]");
     }
@@ -276,5 +276,19 @@ class AdministratorPagesTest {
 
         assertThat(portal.quarantine.calls).isEmpty();
         assertThat(List.of(portal.quarantine.state(mail.id(), ALICE), portal.quarantine.state(mail.id(), BOB))).containsOnly(State.HELD);
+    }
+
+    @Test
+    void allOfAPageShouldBeMarkedByALinkThatKeepsTheView() {
+        portal.quarantine.add(Samples.invoice(1, ALICE), Samples.MESSAGE);
+        portal.quarantine.add(Samples.invoice(2, ALICE), Samples.MESSAGE);
+
+        String page = browser.get("/admin/quarantine?state=held").body();
+        String marked = browser.get("/admin/quarantine?state=held&mark=all").body();
+
+        assertThat(page).contains("href=\"/admin/quarantine?state=held&amp;mark=all\"").doesNotContain(" checked");
+        assertThat(marked.split(" checked", -1)).hasSize(3);
+        assertThat(marked).contains("Mark none", "action=\"/admin/quarantine/release?state=held\"");
+        assertThat(portal.quarantine.calls).isEmpty();
     }
 }

@@ -93,7 +93,7 @@ class DeskTest {
         String page = browser.get("/admin/system").body();
 
         assertThat(page).contains("&lt;sandbox&gt;", "no &lt;route&gt;", "Since 23 November 2026, 13:00", "12 ms", "/admin/mail/" + Samples.id(5),
-            "the &lt;content&gt; was changed", "40 of 100 mails", "1 failed. The last:", "&lt;x&gt;", "Never run").doesNotContain("<x>");
+            "the &lt;content&gt; was changed", "Mails: 40 of 100", "1 failed. The last:", "&lt;x&gt;", "Never run").doesNotContain("<x>");
     }
 
     @Test
@@ -221,6 +221,14 @@ class DeskTest {
             assertThat(browser.get("/admin/audit?" + wrong).statusCode()).as(wrong).isEqualTo(400);
         }
         assertThat(browser.get("/admin/audit?actor=%22%3E%3Cscript%3E&before=%27").body()).contains("No entry matches").doesNotContain("<script");
+    }
+
+    @Test
+    void changedSettingsShouldStandInLinesInTheAudit() {
+        portal.quarantine.audit.append(new AuditEntry(NOW, new Actor(Actor.Role.ADMINISTRATOR, ADMIN, "192.0.2.1"), "settings changed",
+            Optional.empty(), List.of(), "version 2: why\nquota: 1G \u2192 \u202E2G"));
+
+        assertThat(browser.get("/admin/audit").body()).contains("version 2: why\nquota: 1G", "U+202E").doesNotContain("U+000A", "\u202E");
     }
 
     @Test

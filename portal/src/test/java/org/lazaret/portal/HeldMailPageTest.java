@@ -59,7 +59,7 @@ class HeldMailPageTest {
         String detail = browser.get(page()).body();
 
         assertThat(detail).contains("To: =?utf-8?Q?Alic=C3=A9?= &lt;alice@example.org&gt;", "Content-Type: multipart/mixed; boundary=b1",
-            "score &lt;9.6&gt;", "/admin/quarantine?sha256=" + Samples.SHA256 + "\">1 mails");
+            "score &lt;9.6&gt;", "/admin/quarantine?sha256=" + Samples.SHA256 + "\">Other mails: 1<");
     }
 
     @Test

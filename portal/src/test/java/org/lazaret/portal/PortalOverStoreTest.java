@@ -208,7 +208,7 @@ class PortalOverStoreTest {
             Browser.formToken(browser.get("/admin/quarantine").body()), "mail", mail.id().value());
         browser.press("/admin/mail/" + mail.id(), "list", "entry", "mail-from northwind.example", "list", "block");
 
-        assertThat(deleted.body()).contains("Deleted: 1 mails.");
+        assertThat(deleted.body()).contains("Deleted mails: 1.");
         assertThat(states()).containsOnlyKeys("Alice@Example.ORG", BOB).containsValue(State.DELETED).doesNotContainValue(State.HELD);
         assertThat(browser.get("/admin/lists").body()).contains("northwind.example");
         assertThat(browser.get("/admin/audit?action=list+entry+added").body()).contains("northwind.example");

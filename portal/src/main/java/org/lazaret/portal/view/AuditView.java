@@ -18,6 +18,11 @@ public record AuditView(long sequence, String at, String atIso, Shown actor, Str
         AuditEntry entry = link.entry();
         return new AuditView(link.sequence(), views.exactDate(entry.at()), entry.at().toString(), Shown.line(entry.actor().name()),
             views.role(entry.actor().role().name().toLowerCase(Locale.ROOT)), Shown.line(entry.actor().address()), Shown.line(entry.action()),
-            entry.record().map(RecordId::value).orElse(""), Shown.line(String.join(", ", entry.recipients()), MAX), Shown.line(entry.detail(), MAX));
+            entry.record().map(RecordId::value).orElse(""), Shown.line(String.join(", ", entry.recipients()), MAX), detail(entry.detail()));
+    }
+
+    /** Changed settings stand in lines. */
+    private static Shown detail(String text) {
+        return Shown.lines(text.length() <= MAX ? text : text.substring(0, MAX) + "…");
     }
 }
