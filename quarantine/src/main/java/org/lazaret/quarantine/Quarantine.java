@@ -180,7 +180,7 @@ public interface Quarantine extends AutoCloseable {
      * send for this server: anybody can write a local sender.
      *
      * @param recipients whom the mail did not reach
-     * @return empty when the sender is not local, or there is none
+     * @return empty when the sender is not local, or there is none; also when the sender had so many that this one goes into a digest
      */
     Optional<Outgoing.Message> senderNotice(HeldMail mail, List<String> recipients);
 

@@ -465,6 +465,36 @@ public interface QuarantineContract {
     }
 
     @Test
+    default void noticesToASenderBeyondTheLimitShouldBecomeOneDigestApartFromWhatTheyReceive() throws Exception {
+        List<HeldMail> sent = new ArrayList<>();
+        int alone = 0;
+        for (int number = 1; number <= 8; number++) {
+            HeldMail mail = bench().quarantine().hold(new Arrival("out" + number, new Envelope(ALICE, List.of(STRANGER)), NOW),
+                MessageSource.of(MESSAGE), MALICIOUS);
+            sent.add(mail);
+            alone += bench().quarantine().senderNotice(mail, List.of(STRANGER)).isPresent() ? 1 : 0;
+        }
+        boolean repeated = bench().quarantine().senderNotice(sent.get(7), List.of(STRANGER)).isPresent();
+        boolean received = bench().quarantine().notice(hold("in", ALICE), ALICE).isPresent();
+        bench().runBackground();
+
+        assertThat(alone).isEqualTo(5);
+        assertThat(repeated).isFalse();
+        assertThat(received).isTrue();
+        assertThat(bench().sent().of(Outgoing.Kind.NOTICE)).isEmpty();
+
+        bench().advance(Duration.ofHours(1));
+        bench().runBackground();
+        bench().runBackground();
+
+        assertThat(bench().sent().of(Outgoing.Kind.NOTICE)).singleElement().satisfies(digest -> {
+            assertThat(digest.message().recipients()).containsExactly(ALICE);
+            assertThat(digest.message().sender()).isEmpty();
+            assertThat(digest.text()).contains("Subject: Mails you sent that were held: 3", "They were not delivered.").doesNotContain("/m/");
+        });
+    }
+
+    @Test
     default void administratorsNoticesBeyondTheLimitShouldBecomeOneDigest() throws Exception {
         List<HeldMail> held = new ArrayList<>();
         for (int number = 1; number <= 23; number++) {

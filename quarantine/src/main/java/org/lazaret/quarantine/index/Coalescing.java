@@ -12,7 +12,8 @@ import org.lazaret.quarantine.notice.Letter;
 
 /**
  * Port: which letters go out by themselves and which wait for a digest. A reader's window opens with a letter and lasts {@link #WINDOW}; as many as
- * the limit says go out in it, the others wait in the outbox, as rows without content, and become a digest when it is over.
+ * the limit says go out in it, the others wait in the outbox, as rows without content, and become a digest when it is over. Letters with a summary
+ * have a window and a digest of their own: who is told of mail received and of mail sent gets both.
  *
  * <p>Each method is one transaction, like those of {@link Index}: nodes that do the same at the same moment give one reader one window, and a
  * letter that waits goes into one digest.

@@ -83,7 +83,7 @@ final class JdbcCoalescing implements Coalescing {
         if (letter.recipients().size() != 1) {
             throw new IllegalArgumentException("A letter that may wait has one reader: " + letter.name());
         }
-        return letter.kind() + " " + JdbcIndex.lower(letter.recipients().get(0));
+        return letter.kind() + (letter.summary().isEmpty() ? " " : " by summary ") + JdbcIndex.lower(letter.recipients().get(0));
     }
 
     @Override

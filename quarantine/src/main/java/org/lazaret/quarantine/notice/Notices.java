@@ -194,13 +194,33 @@ public final class Notices {
         String sender = mail.envelope().sender();
         Texts t = texts(settings.language(sender));
         Sheet sheet = new Sheet().paragraph(t.say("sender"));
-        sheet.row(t.say("sender.to"), recipients.stream().limit(MAX_ATTACHMENTS).map(Shown::defanged).collect(Collectors.joining(", ")));
+        String unreached = recipients.stream().limit(MAX_ATTACHMENTS).map(Shown::defanged).collect(Collectors.joining(", "));
+        sheet.row(t.say("sender.to"), unreached);
         if (recipients.size() > MAX_ATTACHMENTS) {
             sheet.quiet(t.say("sender.more", recipients.size() - MAX_ATTACHMENTS));
         }
         describe(mail, t, sheet);
         sheet.quiet(t.say("automatic"));
-        return letter(Outgoing.Kind.NOTICE, "sender", mail, sender, t.say("sender.subject", subject(mail, t)), sheet, t, "");
+        String summary = subject(mail, t) + " \u2192 " + unreached + (recipients.size() > MAX_ATTACHMENTS ? ", \u2026" : "");
+        return letter(Outgoing.Kind.NOTICE, "sender", mail, sender, t.say("sender.subject", subject(mail, t)), sheet, t, summary);
+    }
+
+    /**
+     * What a sender gets in place of many notices.
+     *
+     * @param collected at least one
+     * @param at        when the collecting ended
+     */
+    public Letter senderDigest(List<Collected> collected, String sender, Instant at) {
+        Texts t = texts(settings.language(sender));
+        Sheet sheet = new Sheet().paragraph(t.say("sender.digest.message"));
+        for (Collected one : collected) {
+            sheet.item(one.summary());
+        }
+        sheet.quiet(t.say("automatic"));
+        String name = unique("sender-digest-" + at.toEpochMilli(), collected.get(0).record(), sender);
+        return new Letter(Outgoing.Kind.NOTICE, name, "", List.of(sender),
+            message(name, at, sender, t.say("sender.digest.subject", collected.size()), sheet, t));
     }
 
     /**
@@ -260,7 +280,7 @@ public final class Notices {
         return letters;
     }
 
-    /** What one administrator was not told at once. */
+    /** What an administrator or a sender was not told at once. */
     public record Collected(RecordId record, String summary) {
     }
 

@@ -67,9 +67,8 @@ final class Sheet {
 
     /** One of several: what it is, lines about it, and its link. */
     Sheet item(String title, List<String> details, String words, String address) {
-        text.append("- ").append(title).append('\n');
-        html.append("<p class=\"ink line\" style=\"margin:0;padding:12px 0;border-top:1px solid #d5dbe2;overflow-wrap:anywhere;")
-            .append("word-break:break-word;").append(INK).append("\"><b><bdi>").append(Shown.html(title)).append("</bdi></b><br>\n");
+        title(title);
+        html.append("<br>\n");
         for (String detail : details) {
             text.append("  ").append(detail).append('\n');
             html.append("<span class=\"quiet\" style=\"font-size:14px;").append(QUIET).append("\"><bdi>").append(Shown.html(detail))
@@ -79,6 +78,20 @@ final class Sheet {
         html.append("<a href=\"").append(Shown.html(address)).append("\" class=\"link\" style=\"display:inline-block;padding:8px 0;color:#1f5fa8\">")
             .append(Shown.html(words)).append("</a></p>\n");
         return this;
+    }
+
+    /** One of several, without a link. */
+    Sheet item(String title) {
+        title(title);
+        text.append('\n');
+        html.append("</p>\n");
+        return this;
+    }
+
+    private void title(String title) {
+        text.append("- ").append(title).append('\n');
+        html.append("<p class=\"ink line\" style=\"margin:0;padding:12px 0;border-top:1px solid #d5dbe2;overflow-wrap:anywhere;")
+            .append("word-break:break-word;").append(INK).append("\"><b><bdi>").append(Shown.html(title)).append("</bdi></b>");
     }
 
     Sheet heading(String words) {

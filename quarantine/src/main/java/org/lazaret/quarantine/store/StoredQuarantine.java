@@ -585,7 +585,10 @@ final class StoredQuarantine implements Quarantine {
             return Optional.empty();
         }
         Voice now = voice.get();
-        Letter notice = now.notices().held(mail, recipient);
+        return ifAlone(mail, now.notices().held(mail, recipient), now);
+    }
+
+    private Optional<Outgoing.Message> ifAlone(HeldMail mail, Letter notice, Voice now) {
         boolean alone = index.coalescing().alone(mail.id(), notice, now.settings().notice().perHour(), clock.instant());
         return alone ? Optional.of(notice.message()) : Optional.empty();
     }
@@ -593,7 +596,11 @@ final class StoredQuarantine implements Quarantine {
     @Override
     public Optional<Outgoing.Message> senderNotice(HeldMail mail, List<String> recipients) {
         String sender = mail.envelope().sender();
-        return !sender.isEmpty() && isLocal.test(sender) ? Optional.of(voice.get().notices().sender(mail, recipients).message()) : Optional.empty();
+        if (sender.isEmpty() || !isLocal.test(sender)) {
+            return Optional.empty();
+        }
+        Voice now = voice.get();
+        return ifAlone(mail, now.notices().sender(mail, recipients), now);
     }
 
     @Override
@@ -792,13 +799,18 @@ final class StoredQuarantine implements Quarantine {
     private void collectDigests() {
         Instant now = clock.instant();
         Notices notices = voice.get().notices();
-        index.coalescing().collect(Outgoing.Kind.NOTICE, now, (recipient, waiting) -> digest(notices, recipient, waiting));
-        index.coalescing().collect(Outgoing.Kind.ADMINISTRATOR_NOTICE, now, (administrator, waiting) -> Optional.of(notices.administratorDigest(
-            waiting.stream().map(one -> new Notices.Collected(one.record(), one.summary())).toList(), administrator, now)));
+        index.coalescing().collect(Outgoing.Kind.NOTICE, now, (reader, waiting) -> waiting.get(0).summary().isEmpty()
+            ? digest(notices, reader, waiting) : Optional.of(notices.senderDigest(collected(waiting), reader, now)));
+        index.coalescing().collect(Outgoing.Kind.ADMINISTRATOR_NOTICE, now,
+            (administrator, waiting) -> Optional.of(notices.administratorDigest(collected(waiting), administrator, now)));
         if (now.isAfter(forgotten.plus(Coalescing.WINDOW))) {
             index.coalescing().forget(now.minus(NOTICES_KNOWN));
             forgotten = now;
         }
+    }
+
+    private static List<Notices.Collected> collected(List<Coalescing.Waiting> waiting) {
+        return waiting.stream().map(one -> new Notices.Collected(one.record(), one.summary())).toList();
     }
 
     /** What was released meanwhile speaks for itself. */

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.james.mime4j.codec.DecodeMonitor;
 import org.apache.james.mime4j.codec.DecoderUtil;
 import org.apache.james.mime4j.codec.QuotedPrintableInputStream;
@@ -83,6 +84,21 @@ class NoticesTest {
         assertThat(part(text(letter), "text/plain")).contains("It was not delivered.", "Not delivered to: customer@elsewhere[.]example",
             "invoice[.]exe")
             .doesNotContain("https://portal.example");
+    }
+
+    @Test
+    void senderDigestShouldHaveALineForEachMailAndNoLink() {
+        List<String> customers = List.of("customer@elsewhere.example");
+        List<Notices.Collected> collected = Stream.of("Invoice", "<b>\u202EOffer").map(subject ->
+            notices.sender(mail(subject, "Me <me@example.org>", "invoice.exe"), customers))
+            .map(letter -> new Notices.Collected(new RecordId("1".repeat(32)), letter.summary())).toList();
+
+        String digest = text(notices.senderDigest(collected, ALICE, Instant.EPOCH));
+
+        assertThat(part(digest, "text/plain")).contains("- Invoice \u2192 customer@elsewhere[.]example", "- <b>[U+202E]Offer \u2192 ")
+            .doesNotContain("https://portal.example");
+        assertThat(part(digest, "text/html")).contains("&lt;b&gt;[U+202E]Offer").doesNotContain("<a ", "customer@elsewhere.example");
+        assertThat(digest).contains("Auto-Submitted: auto-generated", "Subject: Mails you sent that were held: 2");
     }
 
     @Test
