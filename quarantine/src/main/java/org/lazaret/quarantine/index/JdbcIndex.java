@@ -229,14 +229,17 @@ public final class JdbcIndex implements Index {
             values.put("terms", database.fullText().all(terms));
             numbers = byTerms(query, order);
         } else if (query.recipient().isPresent()) {
-            String states = query.states().isEmpty() ? "" : " AND p.state IN (" + names(query.states()) + ")";
-            numbers = fromRecipients(" AND p.address_key = :recipient" + states, order);
+            // Compared with a truth, no index on the state is taken in place of the recipient's own.
+            String states = query.states().isEmpty() ? "" : " AND (p.state IN (" + names(query.states()) + ")) = TRUE";
+            numbers = fromRecipients(" AND p.address_key = :recipient" + states + score(query, "p.number"), order);
         } else if (query.states().isEmpty()) {
-            numbers = "SELECT r.number FROM record r WHERE r.number >= :first AND r.number < :end ORDER BY r.number" + order + " LIMIT :limit";
+            String score = SearchTerms.isWide(query) ? " AND " + scores("r", query) : "";
+            numbers = "SELECT r.number FROM record r WHERE r.number >= :first AND r.number < :end" + score + " ORDER BY r.number" + order
+                + " LIMIT :limit";
         } else {
             // One state after the other is in order, several together are not.
             numbers = query.states().stream().sorted()
-                .map(state -> "SELECT * FROM (" + fromRecipients(" AND p.state = '" + state + "'", order) + ") " + state)
+                .map(state -> "SELECT * FROM (" + fromRecipients(" AND p.state = '" + state + "'" + score(query, "p.number"), order) + ") " + state)
                 .collect(Collectors.joining(" UNION "));
         }
         return Optional.of(new Statement("SELECT r.id FROM (" + numbers + ") n JOIN record r ON r.number = n.number ORDER BY n.number"
@@ -249,12 +252,21 @@ public final class JdbcIndex implements Index {
             + " WHERE r.number = " + number + " AND p.state IN (" + names(query.states()) + ")"
             + (query.recipient().isPresent() ? " AND p.address_key = :recipient" : "") + ")";
         return "SELECT " + number + " AS number FROM record_term WHERE " + database.fullText().matches() + " AND " + number + " >= :first AND "
-            + number + " < :end" + recipients + " ORDER BY " + number + order + " LIMIT :limit";
+            + number + " < :end" + score(query, number) + recipients + " ORDER BY " + number + order + " LIMIT :limit";
     }
 
     private static String fromRecipients(String condition, String order) {
         return "SELECT DISTINCT p.number FROM record_recipient p WHERE p.number >= :first AND p.number < :end" + condition
             + " ORDER BY p.number" + order + " LIMIT :limit";
+    }
+
+    /** For a score that the terms do not tell. */
+    private static String score(Query query, String number) {
+        return SearchTerms.isWide(query) ? " AND EXISTS (SELECT 1 FROM record s WHERE s.number = " + number + " AND " + scores("s", query) + ")" : "";
+    }
+
+    private static String scores(String record, Query query) {
+        return record + ".score BETWEEN " + query.atLeast().tenths() + " AND " + query.atMost().tenths();
     }
 
     @Override

@@ -30,6 +30,8 @@ final class SearchTerms {
     private static final int MAX_TERM = 200;
     private static final int MAX_TERMS = 5_000;
     private static final int MAX_WORDS = 20;
+    /** Scores, in tenths, that are looked for by their terms: many at once take longer than looking at the record's score. */
+    private static final int MAX_SCORES = 20;
 
     private SearchTerms() {
     }
@@ -61,6 +63,11 @@ final class SearchTerms {
         return terms.size() <= MAX_TERMS ? terms : new LinkedHashSet<>(List.copyOf(terms).subList(0, MAX_TERMS));
     }
 
+    /** Whether the query asks for a range of scores that is not among its terms. */
+    static boolean isWide(Query query) {
+        return !query.isAnyScore() && query.atMost().tenths() - query.atLeast().tenths() >= MAX_SCORES;
+    }
+
     /** What all has to be found; of each inner list any will do. A term that ends in {@code *} stands for those that begin so. */
     static List<List<String>> of(Query query) {
         List<List<String>> all = new ArrayList<>();
@@ -79,7 +86,7 @@ final class SearchTerms {
         if (!query.sha256().isEmpty()) {
             all.add(List.of(term(SHA256, query.sha256())));
         }
-        if (!query.isAnyScore()) {
+        if (!query.isAnyScore() && !isWide(query)) {
             List<String> scores = new ArrayList<>();
             for (int tenths = query.atLeast().tenths(); tenths <= query.atMost().tenths(); tenths++) {
                 scores.add(score(tenths));

@@ -605,6 +605,10 @@ public interface IndexContract {
         assertThat(found(Query.all().withSha256("%064x".formatted(3)))).containsExactly(3);
         assertThat(found(Query.all().withScore(Score.of(0.5), Score.of(3)))).containsExactly(3, 2);
         assertThat(found(Query.all().withScore(Score.of(9.5), Score.of(10)))).containsExactly(1);
+        assertThat(found(Query.all().withText("rechnung").withScore(Score.of(1), Score.of(10)))).containsExactly(1);
+        assertThat(found(Query.of(BOB).withScore(Score.of(1), Score.of(10)))).containsExactly(2);
+        assertThat(found(Query.all().withStates(Set.of(State.HELD)).withScore(Score.of(0), Score.of(4)))).containsExactly(3, 2);
+        assertThat(found(Query.of(ALICE).withText("invoice").withStates(Set.of(State.REQUESTED)).withScore(Score.of(0), Score.of(2)))).isEmpty();
         assertThat(found(Query.all().withTime(Optional.of(NOW.plusSeconds(2)), Optional.of(NOW.plusSeconds(3))))).containsExactly(2);
         assertThat(found(Query.all().withTime(Optional.of(NOW.plusSeconds(4)), Optional.empty()))).isEmpty();
         assertThat(found(Query.all().withStates(Set.of(State.REQUESTED)))).containsExactly(2);
