@@ -91,6 +91,18 @@ final class Doorkeeper {
     }
 
     /**
+     * Whose requests are counted together: those by one link, and those of one session. Guesses at the sign-in are counted on their own, and
+     * style sheets cost nothing.
+     */
+    Optional<String> client(Call call) {
+        String first = call.path().isEmpty() ? "" : call.segment(0);
+        if (first.equals("m") && call.path().size() > 1) {
+            return Optional.of("link " + call.segment(1));
+        }
+        return first.equals("assets") ? Optional.empty() : call.cookie(sessionCookie).map("session "::concat);
+    }
+
+    /**
      * Refuses a POST that a browser sends from a page that is not ours. A client that says nothing about where it comes from is no browser
      * in use today and still needs the form's token.
      */

@@ -85,7 +85,7 @@ public final class Portal implements AutoCloseable {
         Supplier<HeldMailPage> mail = settings.derived(now -> new HeldMailPage(desk, now.portal().scope(), now.portal().auditorsPreview(),
             new Previews(quarantine, views(now, english, sentences, clock))));
         administration(new Staff(doorkeeper, englishPages), desk, mail, new SettingsPages(desk, settings, this::url), engines);
-        this.server = new WebServer(this.settings.bind(), base, routes, doorkeeper::gate, errors);
+        this.server = new WebServer(this.settings.bind(), base, routes, doorkeeper::client, doorkeeper::gate, errors);
     }
 
     private void administration(Staff staff, Desk desk, Supplier<HeldMailPage> mail, SettingsPages settings, Supplier<List<EngineHealth>> engines) {

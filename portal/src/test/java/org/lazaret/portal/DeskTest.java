@@ -14,7 +14,11 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.lazaret.policy.lists.Author;
+import org.lazaret.policy.lists.Draft;
+import org.lazaret.policy.lists.Effect;
 import org.lazaret.policy.lists.Entry;
+import org.lazaret.policy.lists.Field;
 import org.lazaret.quarantine.Actor;
 import org.lazaret.quarantine.HeldMail;
 import org.lazaret.quarantine.State;
@@ -144,9 +148,10 @@ class DeskTest {
     }
 
     @Test
-    void listsShouldBeFilteredAndPaged() {
+    void listsShouldBeFilteredAndPaged() throws Exception {
         for (int i = 100; i <= 100 + ListPages.PAGE; i++) {
-            browser.press("/admin/lists", "add", "list", i == 150 ? "allow" : "block", "field", "mail-from", "pattern", "d" + i + ".example");
+            portal.quarantine.lists().add(new Draft(i == 150 ? Effect.ALLOW : Effect.BLOCK, Field.MAIL_FROM, "d" + i + ".example", "",
+                Optional.empty(), ""), new Author(ADMIN, ""));
         }
 
         String first = browser.get("/admin/lists").body();

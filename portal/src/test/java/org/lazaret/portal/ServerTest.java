@@ -14,6 +14,7 @@ import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -165,6 +166,26 @@ class ServerTest {
         }
         assertThat(browser.send("POST", path, BodyPublishers.ofString(form)).statusCode()).isEqualTo(415);
         assertThat(portal.quarantine.calls).isEmpty();
+    }
+
+    @Test
+    void floodByOneLinkShouldBeHeldBackAndOthersBeServed() {
+        HeldMail mail = portal.quarantine.add(Samples.invoice(1, ALICE), Samples.MESSAGE);
+        HeldMail other = portal.quarantine.add(Samples.invoice(2, ALICE), Samples.MESSAGE);
+        Browser browser = portal.browser();
+        List<HttpResponse<String>> answers = new ArrayList<>();
+
+        for (int i = 0; i < 1_000 && answers.stream().noneMatch(answer -> answer.statusCode() == 429); i++) {
+            answers.add(browser.send("HEAD", portal.link(mail, ALICE) + "/text", BodyPublishers.noBody()));
+        }
+        HttpResponse<String> refused = answers.getLast();
+
+        assertThat(answers).hasSizeGreaterThan(50);
+        assertThat(refused.statusCode()).isEqualTo(429);
+        assertThat(refused.headers().firstValue("Retry-After")).contains("1");
+        assertThat(refused.headers().firstValue("Content-Security-Policy")).isPresent();
+        assertThat(browser.get(portal.link(other, ALICE)).statusCode()).isEqualTo(200);
+        assertThat(browser.get("/sign-in").statusCode()).isEqualTo(200);
     }
 
     @Test

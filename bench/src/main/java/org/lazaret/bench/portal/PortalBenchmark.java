@@ -43,7 +43,7 @@ import org.lazaret.scan.Verdict;
  */
 public final class PortalBenchmark {
     private static final int RECORDS = 100_000;
-    private static final int WARM_UP = 20;
+    private static final int WARM_UP = 25;
     private static final int TIMES = 60;
     private static final int BYTES = 20 << 20;
     private static final String ADMINISTRATOR = "admin@example.org";
@@ -112,13 +112,17 @@ public final class PortalBenchmark {
             new Verdict.Scanned(Score.WORST, List.of(), List.of()));
     }
 
-    /** @param account empty for nobody */
+    /**
+     * Each page with a session of its own: requests of one are held back when there are too many.
+     *
+     * @param account empty for nobody
+     */
     private static void measure(URI site, String account, Map<String, String> pages) throws Exception {
-        PortalBenchmark browser = new PortalBenchmark(site);
-        if (!account.isEmpty()) {
-            browser.signIn(account);
-        }
         for (Map.Entry<String, String> page : pages.entrySet()) {
+            PortalBenchmark browser = new PortalBenchmark(site);
+            if (!account.isEmpty()) {
+                browser.signIn(account);
+            }
             long[] times = new long[TIMES];
             int length = 0;
             for (int time = -WARM_UP; time < TIMES; time++) {

@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.DoSHandler;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.Callback;
@@ -40,7 +42,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Limits: {@value #MAX_HEADER} bytes of request line and headers, {@value #MAX_FORM} bytes of form where a page takes no more,
  * {@value #IDLE_MILLIS} ms without a byte, about {@value #FORM_MILLIS} ms for a form, {@value #MAX_CONNECTIONS} connections,
- * {@value #MAX_THREADS} threads.
+ * {@value #MAX_THREADS} threads; for each client {@value #BURST} requests at once and {@value #RATE} a second from then on.
  */
 public final class WebServer implements AutoCloseable {
     public static final int MAX_HEADER = 16 * 1024;
@@ -51,6 +53,10 @@ public final class WebServer implements AutoCloseable {
     /** While no more connections are taken. */
     static final int CROWDED_IDLE_MILLIS = 2_000;
     static final int MAX_THREADS = 64;
+    static final int RATE = 10;
+    static final int BURST = 100;
+    /** More than these are let through untold apart. */
+    private static final int MAX_CLIENTS = 10_000;
     private static final int BUFFER = 1 << 15;
     private static final int STOP_MILLIS = 5_000;
     private static final Logger LOGGER = LoggerFactory.getLogger(WebServer.class);
@@ -65,6 +71,7 @@ public final class WebServer implements AutoCloseable {
     private final InetSocketAddress bind;
     private final String base;
     private final Routes routes;
+    private final Function<Call, Optional<String>> client;
     private final Function<Call, Optional<Answer>> gate;
     private final ErrorPage errorPage;
     private final Server server;
@@ -72,12 +79,15 @@ public final class WebServer implements AutoCloseable {
 
     /**
      * @param base      path under which a proxy may serve us, such as {@code /quarantine}; empty for none
+     * @param client    whose requests are counted together; those of nobody are not counted
      * @param gate      looks at every POST first; an answer refuses it
      */
-    public WebServer(InetSocketAddress bind, String base, Routes routes, Function<Call, Optional<Answer>> gate, ErrorPage errorPage) {
+    public WebServer(InetSocketAddress bind, String base, Routes routes, Function<Call, Optional<String>> client,
+                     Function<Call, Optional<Answer>> gate, ErrorPage errorPage) {
         this.bind = bind;
         this.base = base;
         this.routes = routes;
+        this.client = client;
         this.gate = gate;
         this.errorPage = errorPage;
         QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, 2);
@@ -98,7 +108,10 @@ public final class WebServer implements AutoCloseable {
         NetworkConnectionLimit limit = new NetworkConnectionLimit(MAX_CONNECTIONS, server);
         limit.setEndPointIdleTimeout(CROWDED_IDLE_MILLIS);
         server.addBean(limit);
-        server.setHandler(new GracefulHandler(new Door()));
+        DoSHandler rate = new DoSHandler(new Door(), request -> client(request).orElse(""),
+            new DoSHandler.LeakingBucketTrackerFactory(RATE, BURST, Duration.ofSeconds(BURST / RATE)), this::tooOften, MAX_CLIENTS, false);
+        rate.exclude(request -> client(request).isEmpty());
+        server.setHandler(new GracefulHandler(rate));
         server.setErrorHandler(new ErrorPages());
         server.setStopTimeout(STOP_MILLIS);
         server.setStopAtShutdown(false);
@@ -143,9 +156,27 @@ public final class WebServer implements AutoCloseable {
         }
     }
 
+    private Optional<String> client(Request request) {
+        try {
+            return client.apply(call(request, path(request), Fields.NONE, Fields.NONE));
+        } catch (RuntimeException e) {
+            // Refused when it is answered.
+            return Optional.empty();
+        }
+    }
+
+    private boolean tooOften(Request request, Response response, Callback callback) {
+        send(errorAnswer(429, request).with("Retry-After", "1").with("Connection", "close"), response, callback);
+        return true;
+    }
+
+    private List<String> path(Request request) {
+        return Routes.segments(below(Optional.ofNullable(request.getHttpURI().getCanonicalPath()).orElse("/")));
+    }
+
     private Answer answer(Request request) {
         String method = request.getMethod();
-        List<String> path = Routes.segments(below(Optional.ofNullable(request.getHttpURI().getCanonicalPath()).orElse("/")));
+        List<String> path = path(request);
         Call bare = call(request, path, Fields.NONE, Fields.NONE);
         return switch (routes.match(method, path)) {
             case Routes.Match.Nothing nothing -> errorPage.answer(404, bare);
