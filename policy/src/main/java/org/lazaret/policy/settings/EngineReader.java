@@ -87,8 +87,8 @@ final class EngineReader {
             }
             own.put(rest.substring(name.length() + 1), line.getValue());
         }
-        Duration time = parse(file, "engines.time", values.getOrDefault("engines.time", ""), Values::duration);
-        Duration keep = parse(file, "engines.keep", values.getOrDefault("engines.keep", ""), Values::duration);
+        Duration time = Values.parse(file, "engines.time", values.getOrDefault("engines.time", ""), Values::duration);
+        Duration keep = Values.parse(file, "engines.keep", values.getOrDefault("engines.keep", ""), Values::duration);
         List<EngineSettings> engines = new ArrayList<>();
         for (String name : names) {
             engines.add(engine(file, base, name, given.getOrDefault(name, Map.of()), time));
@@ -181,15 +181,7 @@ final class EngineReader {
     }
 
     private <T> T value(String key, Function<String, T> parser) throws SettingsException {
-        return parse(file, PREFIX + name + "." + key, values.getOrDefault(key, ""), parser);
-    }
-
-    private static <T> T parse(String file, String key, String value, Function<String, T> parser) throws SettingsException {
-        try {
-            return parser.apply(value);
-        } catch (IllegalArgumentException e) {
-            throw SettingsException.of(file, key, value, String.valueOf(e.getMessage()));
-        }
+        return Values.parse(file, PREFIX + name + "." + key, values.getOrDefault(key, ""), parser);
     }
 
     private static Map<String, Map<String, String>> kinds() {

@@ -99,11 +99,6 @@ final class NoticeReader {
     }
 
     private <T> T value(String key, Function<String, T> parser) throws SettingsException {
-        String value = values.getOrDefault(key, "");
-        try {
-            return parser.apply(value);
-        } catch (IllegalArgumentException e) {
-            throw SettingsException.of(file, key, value, String.valueOf(e.getMessage()));
-        }
+        return Values.parse(file, key, values.getOrDefault(key, ""), parser);
     }
 }

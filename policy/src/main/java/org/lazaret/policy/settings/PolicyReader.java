@@ -255,11 +255,7 @@ final class PolicyReader {
     }
 
     private <T> T value(Line line, Function<String, T> parser) throws SettingsException {
-        try {
-            return parser.apply(line.value());
-        } catch (IllegalArgumentException e) {
-            throw SettingsException.of(file, line.key(), line.value(), String.valueOf(e.getMessage()));
-        }
+        return Values.parse(file, line.key(), line.value(), parser);
     }
 
     private static Line line(Map<String, Line> lines, String key) {

@@ -215,12 +215,7 @@ public final class SettingsReader {
     }
 
     private <T> T value(String key, Function<String, T> parser) throws SettingsException {
-        String value = text(key);
-        try {
-            return parser.apply(value);
-        } catch (IllegalArgumentException e) {
-            throw SettingsException.of(file, key, value, String.valueOf(e.getMessage()));
-        }
+        return Values.parse(file, key, text(key), parser);
     }
 
     private <E extends Enum<E>> E word(String key, Class<E> words) throws SettingsException {

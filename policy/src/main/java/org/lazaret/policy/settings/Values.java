@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.lazaret.scan.Score;
@@ -23,6 +24,15 @@ final class Values {
     private static final Pattern MAILBOX = Pattern.compile("(?:\"?([^\"<>\\p{Cntrl}]*?)\"?\\s*<([^<>]+)>)|([^<>]+)");
 
     private Values() {
+    }
+
+    /** Reads a value; one that is not allowed is named with its place and what is. */
+    static <T> T parse(String file, String key, String value, Function<String, T> parser) throws SettingsException {
+        try {
+            return parser.apply(value);
+        } catch (IllegalArgumentException e) {
+            throw SettingsException.of(file, key, value, String.valueOf(e.getMessage()));
+        }
     }
 
     static Duration duration(String text) {
