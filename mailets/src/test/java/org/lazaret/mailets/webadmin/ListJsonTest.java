@@ -1,4 +1,4 @@
-package org.lazaret.mailets.james;
+package org.lazaret.mailets.webadmin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -14,7 +14,7 @@ import org.lazaret.policy.lists.Effect;
 import org.lazaret.policy.lists.Entry;
 import org.lazaret.policy.lists.EntryPattern;
 import org.lazaret.policy.lists.Field;
-import org.lazaret.policy.lists.RefusedEntryException;
+import spark.HaltException;
 
 class ListJsonTest {
     @Test
@@ -38,9 +38,12 @@ class ListJsonTest {
         "{\"list\":\"allow\",\"field\":\"from\"}|field 'from': allowed is mail-from, rcpt-to, header-from, header-to, attachment",
         "{\"list\":\"allow\",\"list\":\"block\"}|The body is no JSON",
         "{\"list\":\"allow\",\"field\":\"mail-from\",\"expires\":\"soon\"}|expires 'soon': a time such as",
-        "{\"list\":\"allow\",\"comment\":\"x\"}|'comment' is no field of an entry"})
+        "{\"list\":\"allow\",\"comment\":\"x\"}|'comment' is no field here: list, field, pattern"})
     void readShouldSayWhatIsWrong(String json, String reason) {
-        assertThatThrownBy(() -> ListJson.read(json)).isInstanceOf(RefusedEntryException.class).hasMessageContaining(reason);
+        assertThatThrownBy(() -> ListJson.read(json)).isInstanceOfSatisfying(HaltException.class, refusal -> {
+            assertThat(refusal.statusCode()).isEqualTo(400);
+            assertThat(refusal.body()).contains(reason);
+        });
     }
 
     @Test

@@ -1,0 +1,103 @@
+package org.lazaret.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lazaret.it.client.Protected;
+import org.lazaret.it.client.Samples;
+
+/** What an administrator's program does over James' webadmin, in a whole server. */
+class RestIT {
+    @TempDir
+    static Path folder;
+
+    private static JamesServer server;
+    private static Recipient alice;
+
+    @BeforeAll
+    static void start() throws Exception {
+        server = TestServer.start(folder.resolve("james"));
+        alice = new Recipient(server, JamesServer.ALICE);
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @Test
+    void heldMailShouldBeFoundAndArriveWhenReleased() throws Exception {
+        assertThat(Fate.of(server, alice, TestServer.titled("Found over REST", Samples.eicarInZip())).fate()).isEqualTo(Samples.Fate.HELD);
+
+        HttpResponse<String> found = call("GET", "/lazaret/mails?state=held&subject=rest&recipient=" + alice.account().address(), "");
+        String id = found.body().replaceAll(".*\"id\":\"([0-9a-f]{32})\".*", "$1");
+        HttpResponse<String> preview = call("GET", "/lazaret/mails/" + id + "/preview", "");
+        HttpResponse<String> message = call("GET", "/lazaret/mails/" + id + "/message", "");
+        HttpResponse<String> released = call("POST", "/lazaret/mails/" + id + "/release", "{\"recipients\":[\"" + alice.account().address() + "\"]}");
+
+        assertThat(found.statusCode()).as(found.body()).isEqualTo(200);
+        assertThat(preview.statusCode()).as(preview.body()).isEqualTo(200);
+        assertThat(message.body()).contains("Subject: Found over REST");
+        assertThat(message.headers().firstValue("Content-Type")).hasValue("message/rfc822");
+        assertThat(released.body()).contains("\"outcome\":\"done\"", "\"state\":\"released\"");
+        Received arrived = alice.await("Found over REST");
+        assertThat(arrived.file(Protected.ZIP)).isPresent();
+        assertThat(call("GET", "/lazaret/audit?action=released&mail=" + id, "").body())
+            .contains("\"actor\":\"webadmin\"", "\"address\":\"127.0.0.1\"", "\"role\":\"ADMINISTRATOR\"");
+        assertThat(call("GET", "/lazaret/audit/check", "").body()).contains("\"intact\":true");
+        assertThat(call("GET", "/lazaret/audit.jsonl", "").body().lines()).anyMatch(line -> line.contains("\"action\":\"released\""));
+    }
+
+    @Test
+    void settingsShouldHoldForTheNextMailWhenSaved() throws Exception {
+        String tag = call("GET", "/lazaret/settings", "").headers().firstValue("ETag").orElseThrow();
+
+        HttpResponse<String> saved = call("PATCH", "/lazaret/settings", "{\"lines\":{\"action.malicious\":\"warn\"},\"comment\":\"by program\"}",
+            "If-Match", tag);
+        HttpResponse<String> late = call("PATCH", "/lazaret/settings", "{\"lines\":{\"action.malicious\":\"permit\"}}", "If-Match", tag);
+        Fate warned = Fate.of(server, alice, TestServer.titled("Warned by REST", Samples.eicarInZip()));
+        HttpResponse<String> back = call("PATCH", "/lazaret/settings", "{\"lines\":{\"action.malicious\":null}}", "If-Match",
+            saved.headers().firstValue("ETag").orElseThrow());
+
+        assertThat(saved.statusCode()).as(saved.body()).isEqualTo(200);
+        assertThat(late.statusCode()).isEqualTo(412);
+        assertThat(warned.fate()).isEqualTo(Samples.Fate.WARNED);
+        assertThat(back.body()).contains("\"lines\":{}");
+        assertThat(Fate.of(server, alice, TestServer.titled("Held again", Samples.eicarInZip())).fate()).isEqualTo(Samples.Fate.HELD);
+    }
+
+    @Test
+    void figuresAndEnginesShouldBeShownAndFormsAndForeignPagesRefused() throws Exception {
+        HttpResponse<String> form = call("POST", "/lazaret/lists", "{\"list\":\"block\",\"field\":\"mail-from\",\"pattern\":\"bad.example\"}",
+            "Content-Type", "application/x-www-form-urlencoded");
+        HttpResponse<String> foreign = call("POST", "/lazaret/jobs/retention", "", "Origin", "https://evil.example");
+
+        assertThat(call("GET", "/lazaret/statistics", "").body()).contains("\"total\":{\"scanned\":");
+        assertThat(call("GET", "/lazaret/engines", "").body()).isEqualTo("[]");
+        assertThat(call("GET", "/lazaret/jobs", "").body()).contains("\"job\":\"verify\"");
+        assertThat(form.statusCode()).isEqualTo(400);
+        assertThat(form.body()).contains("Content-Type: application/json");
+        assertThat(foreign.statusCode()).as(foreign.body()).isEqualTo(403);
+        assertThat(call("GET", "/lazaret/nothing", "").statusCode()).isEqualTo(404);
+    }
+
+    private static HttpResponse<String> call(String method, String path, String body, String... headers) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(server.webadmin(path)).method(method, BodyPublishers.ofString(body));
+        for (int i = 0; i < headers.length; i += 2) {
+            request.header(headers[i], headers[i + 1]);
+        }
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(request.build(), BodyHandlers.ofString());
+        }
+    }
+}
