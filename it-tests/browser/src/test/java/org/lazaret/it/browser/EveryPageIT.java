@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lazaret.it.JamesServer;
 import org.lazaret.it.JamesServer.Account;
+import org.lazaret.it.Received;
 import org.lazaret.it.client.Samples;
 import org.lazaret.it.client.Samples.Sample;
 
@@ -30,6 +31,8 @@ import org.lazaret.it.client.Samples.Sample;
 @ExtendWith(RunningPortal.Extension.class)
 class EveryPageIT {
     private static final List<String> WCAG = List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa");
+    /** What is left of 1280 pixels for who enlarges everything to four times (WCAG 1.4.10). */
+    private static final int NARROW = 320;
     private static final String AXE = resource("/axe.min.js");
     /** Leaves out what is in frames: that is the mail's. A page in which axe finds nothing to look at is none. */
     private static final String JUDGE = """
@@ -104,13 +107,19 @@ class EveryPageIT {
                 Pictures.take(visit, as);
                 page.evaluate("() => document.querySelectorAll('details').forEach(part => { part.dataset.closed = !part.open; part.open = true; })");
                 Object violations = page.evaluate(JUDGE, WCAG);
-                Object sideways = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
+                int sideways = sideways(page);
                 page.evaluate("() => document.querySelectorAll('details').forEach(part => { part.open = part.dataset.closed === 'false'; })");
 
                 assertThat(violations).as(as).isEqualTo("");
-                assertThat(sideways).as("pixels to scroll sideways: " + as).isEqualTo(0);
+                assertThat(sideways).as("pixels to scroll sideways: " + as).isZero();
             }
         }
+        page.setViewportSize(NARROW, Screen.PHONE.height());
+        assertThat(sideways(page)).as("pixels to scroll sideways, enlarged to four times: " + name).isZero();
+    }
+
+    private static int sideways(Page page) {
+        return (int) page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
     }
 
     @ParameterizedTest
@@ -130,6 +139,15 @@ class EveryPageIT {
             visit.page().getByLabel("Password").fill("wrong");
             visit.press(visit.button("Sign in"));
             examine(visit, "sign-in-wrong");
+        }
+    }
+
+    @Test
+    void noticeInAMailProgram(RunningPortal portal) throws Exception {
+        Received notice = portal.server().mailbox(wanda).await("a notice", mail -> portal.link(mail).equals(held));
+        try (Visit visit = portal.visit(Screen.DESKTOP)) {
+            visit.read(notice);
+            examine(visit, "notice");
         }
     }
 

@@ -22,12 +22,6 @@ import org.lazaret.it.client.Samples;
 class RecipientIT {
     private static final String WORDS = "<p>Dear Carol, <b>the invoice</b> you asked for.</p>";
 
-    /** The notice as a mail program shows it. */
-    private static void read(Visit visit, Received notice) throws Exception {
-        byte[] html = notice.leaves().stream().filter(leaf -> leaf.mediaType().startsWith("text/html")).findFirst().orElseThrow().content();
-        visit.page().setContent(new String(html, StandardCharsets.UTF_8));
-    }
-
     private static byte[] invoice(String subject, Account recipient) {
         return HostileMail.ordinary(subject, "Accounts Department", List.of(recipient.address()), "Dear Carol, the invoice.", WORDS, "invoice.zip");
     }
@@ -38,8 +32,7 @@ class RecipientIT {
         Received notice = portal.hold("Your invoice", invoice("Your invoice", carol), carol);
 
         try (Visit visit = portal.visit(Screen.PHONE.options().setJavaScriptEnabled(false))) {
-            read(visit, notice);
-            Pictures.take(visit, "notice");
+            visit.read(notice);
             Page page = visit.page();
             visit.press(visit.link("Look at the held mail"));
 

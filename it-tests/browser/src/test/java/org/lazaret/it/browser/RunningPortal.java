@@ -53,7 +53,7 @@ final class RunningPortal implements AutoCloseable {
 
         private static RunningPortal start() {
             try {
-                return new RunningPortal(Files.createTempDirectory("lazaret-browser"));
+                return new RunningPortal(Files.createTempDirectory(Files.createDirectories(Path.of("target")).toAbsolutePath(), "james"));
             } catch (Exception e) {
                 throw new IllegalStateException("The portal does not start", e);
             }

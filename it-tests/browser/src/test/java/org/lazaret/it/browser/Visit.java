@@ -9,11 +9,14 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Response;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 import org.lazaret.it.JamesServer;
+import org.lazaret.it.Received;
 
 /**
  * One person with a browser of their own: no cookie is shared with others. No request leaves for a host other than the portal's. {@link #close()}
@@ -115,6 +118,12 @@ final class Visit implements AutoCloseable {
         action.run();
         page.waitForCondition(() -> arrivals > before);
         page.waitForLoadState();
+    }
+
+    /** Shows a mail as a mail program does. */
+    void read(Received mail) throws IOException {
+        byte[] html = mail.leaves().stream().filter(leaf -> leaf.mediaType().startsWith("text/html")).findFirst().orElseThrow().content();
+        page.setContent(new String(html, StandardCharsets.UTF_8));
     }
 
     /** Signs in with the password of the mailbox, and comes to the page that was wanted. */
