@@ -34,6 +34,7 @@ record MailFilter(Map<String, String> values) {
     /** Fields that are asked for beside the first ones. */
     private static final Set<String> MORE = Set.of("recipient", "sender", "subject", "attachment", "sha256", "from", "until", "least", "most");
     static final Map<String, Duration> SPANS = new LinkedHashMap<>();
+    private static final Map<String, Query.Order> ORDERS = Map.of("oldest", Query.Order.OLDEST, "worst", Query.Order.WORST);
     private static final int MAX = 200;
 
     static {
@@ -107,7 +108,7 @@ record MailFilter(Map<String, String> values) {
             .withSha256(of("sha256"))
             .withTime(from, day("until", clock, 1))
             .withScore(score("least", Score.NONE), score("most", Score.WORST))
-            .withOrder(of("order").equals("oldest") ? Query.Order.OLDEST : Query.Order.NEWEST)
+            .withOrder(ORDERS.getOrDefault(of("order"), Query.Order.NEWEST))
             .withLimit(limit);
         if (!of("recipient").isEmpty()) {
             query = query.withRecipient(of("recipient"));

@@ -291,4 +291,15 @@ class AdministratorPagesTest {
         assertThat(marked).contains("Mark none", "action=\"/admin/quarantine/release?state=held\"");
         assertThat(portal.quarantine.calls).isEmpty();
     }
+
+    @Test
+    void worstMailShouldComeFirstWhenAskedFor() {
+        portal.quarantine.add(Samples.mail(1, "Newer", "x@example.com", Samples.encrypted(), ALICE), Samples.MESSAGE);
+        portal.quarantine.add(Samples.invoice(2, ALICE), Samples.MESSAGE);
+
+        String page = browser.get("/admin/quarantine?order=worst").body();
+
+        assertThat(page.indexOf("Invoice 2026-1107")).isPositive().isLessThan(page.indexOf(">Newer<"));
+        assertThat(page).contains("<option value=\"worst\" selected>");
+    }
 }

@@ -105,8 +105,11 @@ final class FakeQuarantine implements Quarantine {
             .filter(mail -> query.states().isEmpty() || mail.states().values().stream().anyMatch(query.states()::contains))
             .filter(mail -> (mail.subject() + "\n" + mail.from() + "\n" + mail.envelope()).toLowerCase(Locale.ROOT)
                 .contains(query.text().toLowerCase(Locale.ROOT)))
-            .sorted(query.order() == Query.Order.OLDEST ? Comparator.comparing(HeldMail::received)
-                : Comparator.comparing(HeldMail::received).reversed())
+            .sorted(switch (query.order()) {
+                case OLDEST -> Comparator.comparing(HeldMail::received);
+                case NEWEST -> Comparator.comparing(HeldMail::received).reversed();
+                case WORST -> Comparator.comparing((HeldMail mail) -> mail.verdict().score()).thenComparing(HeldMail::received).reversed();
+            })
             .toList();
         int from = query.after().map(id -> found.indexOf(mails.get(id)) + 1).orElse(0);
         return found.subList(from, Math.min(found.size(), from + query.limit()));

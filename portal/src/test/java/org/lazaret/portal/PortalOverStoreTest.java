@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -196,11 +197,14 @@ class PortalOverStoreTest {
     void administratorShouldFindDecideAndListWhatIsHeld() throws Exception {
         start();
         browser.signIn(ADMIN, "admin-secret");
+        LocalDate today = LocalDate.ofInstant(mail.received(), clock.getZone());
         for (String filter : List.of("sha256=" + Samples.SHA256, "attachment=invoice", "attachment=*.zip", "sender=%40northwind.example",
-            "recipient=" + BOB, "least=9&most=10", "since=12h", "state=held&order=oldest", "from=2026-11-23&until=2026-11-23")) {
+            "recipient=" + BOB, "least=9&most=10", "since=12h", "state=held&order=oldest", "state=held&order=worst",
+            "from=" + today + "&until=" + today)) {
             assertThat(browser.get("/admin/quarantine?" + filter).body()).as(filter).contains("Invoice 2026-1107");
         }
-        for (String filter : List.of("sha256=" + "0".repeat(64), "attachment=*.exe", "sender=%40northwind", "most=9", "until=2026-11-22")) {
+        for (String filter : List.of("sha256=" + "0".repeat(64), "attachment=*.exe", "sender=%40northwind", "most=9",
+            "until=" + today.minusDays(1))) {
             assertThat(browser.get("/admin/quarantine?" + filter).body()).as(filter).contains("No mail matches");
         }
 

@@ -23,14 +23,19 @@ import org.lazaret.scan.Score;
  * @param until      received before; empty for any time
  * @param atLeast    lowest score
  * @param atMost     highest score
- * @param order      by the time of receipt
+ * @param order      by the time of receipt, or by the score
  * @param after      the page behind this record
  * @param limit      records a page, 1 to 1,000
  */
 public record Query(Optional<String> recipient, Set<State> states, String text, String subject, String sender, String attachment, String sha256,
                     Optional<Instant> from, Optional<Instant> until, Score atLeast, Score atMost, Order order, Optional<RecordId> after, int limit) {
     /** Which comes first. */
-    public enum Order { NEWEST, OLDEST }
+    public enum Order {
+        NEWEST,
+        OLDEST,
+        /** The highest score; of one score, the newest. */
+        WORST
+    }
 
     private static final Pattern SHA256 = Pattern.compile("(?i)[0-9a-f]{64}");
     private static final Score LOWEST = Score.of(0);

@@ -203,6 +203,9 @@ public final class JdbcIndex implements Index {
      * @return empty when the page would begin behind a record that is not there
      */
     private Optional<Statement> statement(Handle handle, Query query) {
+        if (query.order() == Query.Order.WORST) {
+            return worst(handle, query);
+        }
         Map<String, Object> values = new HashMap<>();
         values.put("limit", query.limit());
         long first = query.from().map(JdbcIndex::firstNumber).orElse(0L);
@@ -244,6 +247,53 @@ public final class JdbcIndex implements Index {
         }
         return Optional.of(new Statement("SELECT r.id FROM (" + numbers + ") n JOIN record r ON r.number = n.number ORDER BY n.number"
             + order + " LIMIT :limit", values));
+    }
+
+    /**
+     * The page by score. It is read from the index of scores, and each record looked up in what the other criteria find. The signs keep databases
+     * from the index of numbers: there they would read every record to sort it.
+     */
+    private Optional<Statement> worst(Handle handle, Query query) {
+        Map<String, Object> values = new HashMap<>();
+        values.put("limit", query.limit());
+        List<String> conditions = new ArrayList<>(List.of(scores("r", query)));
+        query.from().ifPresent(from -> {
+            conditions.add("+r.number >= :first");
+            values.put("first", firstNumber(from));
+        });
+        query.until().ifPresent(until -> {
+            conditions.add("+r.number < :end");
+            values.put("end", firstNumber(until));
+        });
+        if (query.after().isPresent()) {
+            Optional<long[]> after = handle.createQuery("SELECT score, number FROM record WHERE id = :id").bind("id", query.after().get().value())
+                .map((row, context) -> new long[] {row.getLong(1), row.getLong(2)}).findFirst();
+            if (after.isEmpty()) {
+                return Optional.empty();
+            }
+            conditions.add("(r.score, r.number) < (:score, :number)");
+            values.put("score", after.get()[0]);
+            values.put("number", after.get()[1]);
+        }
+        List<List<String>> terms = SearchTerms.of(query);
+        if (!terms.isEmpty()) {
+            values.put("terms", database.fullText().all(terms));
+            conditions.add("+r.number IN (SELECT record_term." + database.fullText().number() + " FROM record_term WHERE "
+                + database.fullText().matches() + ")");
+        }
+        List<String> ofRecipients = new ArrayList<>();
+        query.recipient().ifPresent(recipient -> {
+            ofRecipients.add("p.address_key = :recipient");
+            values.put("recipient", lower(recipient));
+        });
+        if (!query.states().isEmpty()) {
+            ofRecipients.add("p.state IN (" + names(query.states()) + ")");
+        }
+        if (!ofRecipients.isEmpty()) {
+            conditions.add("+r.number IN (SELECT p.number FROM record_recipient p WHERE " + String.join(" AND ", ofRecipients) + ")");
+        }
+        return Optional.of(new Statement("SELECT r.id FROM record r WHERE " + String.join(" AND ", conditions)
+            + " ORDER BY r.score DESC, r.number DESC LIMIT :limit", values));
     }
 
     private String byTerms(Query query, String order) {

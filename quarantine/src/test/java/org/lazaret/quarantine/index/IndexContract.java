@@ -577,6 +577,31 @@ public interface IndexContract {
     }
 
     @Test
+    default void searchShouldPageWorstFirstWhenAskedToAndOfOneScoreTheNewest() {
+        put(1, "mallory@evil.example", "Rechnung", "", 9.5, List.of(), ALICE);
+        put(2, "mallory@evil.example", "Angebot", "", 3.0, List.of(), ALICE, BOB);
+        put(3, "eve@evil.example", "Rechnung", "", 9.5, List.of(), BOB);
+        put(4, "eve@evil.example", "Rechnung", "", 0.0, List.of(), ALICE);
+        put(5, "eve@evil.example", "Rechnung", "", 10.0, List.of(), ALICE);
+        move(2, State.REQUESTED, ALICE);
+        Query worst = Query.all().withOrder(Query.Order.WORST).withLimit(2);
+
+        assertThat(found(worst)).containsExactly(5, 3);
+        assertThat(found(worst.withAfter(id(3)))).containsExactly(1, 2);
+        assertThat(found(worst.withAfter(id(2)))).containsExactly(4);
+        assertThat(found(worst.withAfter(id(4)))).isEmpty();
+        assertThat(found(worst.withAfter(id(99)))).isEmpty();
+        assertThat(found(worst.withRecipient(ALICE).withAfter(id(5)))).containsExactly(1, 2);
+        assertThat(found(worst.withStates(Set.of(State.REQUESTED)))).containsExactly(2);
+        assertThat(found(worst.withStates(Set.of(State.HELD)).withRecipient(BOB))).containsExactly(3, 2);
+        assertThat(found(worst.withText("rechnung").withAfter(id(3)))).containsExactly(1, 4);
+        assertThat(found(worst.withText("rechnung").withSender("@evil.example").withStates(Set.of(State.HELD)).withScore(Score.of(1), Score.of(9.9))))
+            .containsExactly(3, 1);
+        assertThat(found(worst.withScore(Score.of(0), Score.of(9.5)))).containsExactly(3, 1);
+        assertThat(found(worst.withTime(Optional.of(mail(2, ALICE).received()), Optional.of(mail(5, ALICE).received())))).containsExactly(3, 2);
+    }
+
+    @Test
     default void searchShouldFindByEachCriterionAndByAllTogether() {
         put(1, "mallory@evil.example", "Ihre Rechnung Nr. 4711 f\u00fcr M\u00e4rz", "Mallory <mallory@evil.example>", 9.5,
             List.of(attachment("Rechnung_2024-03.PDF.exe", "ab".repeat(32))), ALICE);
