@@ -12,13 +12,17 @@ import org.lazaret.it.JamesServer;
 import org.lazaret.it.JamesServer.Account;
 import org.lazaret.it.Recipient;
 import org.lazaret.it.client.Protected;
+import org.lazaret.it.client.Samples;
 
 /** Without mouse or finger: Tab, Enter, Space and typing do everything, and it can be seen where one is. */
 @ExtendWith(RunningPortal.Extension.class)
 class KeyboardIT {
     /** More stops than any page has. */
     private static final int STOPS = 120;
-    /** Nothing is focused in between while Chromium passes its own address bar. */
+    /**
+     * It has an outline, and lies neither outside the window nor wholly beneath something else (WCAG 2.4.11). Nothing is focused in between, while
+     * Chromium passes its own address bar.
+     */
     private static final String FOCUS_IS_SEEN = """
         () => {
           const focused = document.activeElement;
@@ -26,7 +30,10 @@ class KeyboardIT {
           const style = getComputedStyle(focused);
           const box = focused.getBoundingClientRect();
           const seen = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2
-            && box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
+            && [[.5, .5], [.1, .2], [.9, .2], [.1, .8], [.9, .8]].some(([x, y]) => {
+              const above = document.elementFromPoint(box.left + box.width * x, box.top + box.height * y);
+              return above !== null && (focused.contains(above) || above.contains(focused));
+            });
           return seen ? '' : focused.outerHTML.slice(0, 200);
         }""";
     private static final String IS_FOCUSED = "element => element === document.activeElement";
@@ -99,6 +106,22 @@ class KeyboardIT {
             enter(visit);
 
             assertThat(visit.page().locator("h1")).hasText("We are holding a mail for you");
+        }
+    }
+
+    @Test
+    void whatHasTheFocusShouldNotBeBeneathWhatSticksToTheEdge(RunningPortal portal) throws Exception {
+        Account rosa = recipient(portal, "rosa", "First of many");
+        for (String subject : List.of("Second of many", "Third of many", "Fourth of many")) {
+            portal.hold(RunningPortal.titled(subject, Samples.eicarInZip()), rosa);
+        }
+
+        try (Visit visit = portal.visit(Screen.DESKTOP)) {
+            visit.page().setViewportSize(Screen.DESKTOP.width(), Screen.DESKTOP.height() / 2);
+            signIn(visit, rosa, "/mails");
+            tabTo(visit.page(), visit.link("First of many"));
+            tabTo(visit.page(), visit.summary("Delete"));
+            tabTo(visit.page(), visit.link("Deutsch"));
         }
     }
 

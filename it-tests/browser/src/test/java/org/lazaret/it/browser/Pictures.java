@@ -1,6 +1,7 @@
 package org.lazaret.it.browser;
 
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.ViewportSize;
 import java.nio.file.Path;
 
 /** Screenshots: of each page for whoever looks at a build ({@code target/screenshots}), and three for the documentation. */
@@ -11,9 +12,13 @@ final class Pictures {
     private Pictures() {
     }
 
-    /** The whole page, however long. */
+    /** The whole page, on a screen high enough for it: frames that nobody sees are not drawn, and what sticks to the edge would lie above others. */
     static void take(Visit visit, String name) {
-        visit.page().screenshot(new Page.ScreenshotOptions().setFullPage(true).setPath(FOLDER.resolve(name + ".png")));
+        Page page = visit.page();
+        ViewportSize before = page.viewportSize();
+        page.setViewportSize(before.width, Math.max(before.height, (int) page.evaluate("() => document.documentElement.scrollHeight")));
+        page.screenshot(new Page.ScreenshotOptions().setPath(FOLDER.resolve(name + ".png")));
+        page.setViewportSize(before.width, before.height);
     }
 
     /** What is seen of it without scrolling, where it is asked for. */
