@@ -55,6 +55,15 @@ class LinksTest {
     }
 
     @Test
+    void verifyShouldRefuseATokenThatIsCutAnywhere() {
+        String token = token(links.url(mail("alice@example.org"), "alice@example.org"));
+
+        for (int length = 0; length < token.length(); length++) {
+            assertThat(links.verify(token.substring(0, length))).as("%d characters", length).isEmpty();
+        }
+    }
+
+    @Test
     void verifyShouldRefuseALinkFromItsExpiryOn() {
         String token = token(links.url(mail("alice@example.org"), "alice@example.org"));
 
