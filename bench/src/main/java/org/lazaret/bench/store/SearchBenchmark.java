@@ -89,6 +89,12 @@ public final class SearchBenchmark {
         all.put("sender", List.of(page.withSender("sender13@d13.example"), page.withSender("@d77.example")));
         all.put("score 9 to 10", List.of(page.withScore(Score.of(9), Score.of(10))));
         all.put("rare score", List.of(page.withScore(Score.of(9.9), Score.of(10))));
+        all.put("worst first", List.of(page.withOrder(Query.Order.WORST)));
+        all.put("worst first, status held", List.of(page.withOrder(Query.Order.WORST).withStates(Set.of(State.HELD))));
+        all.put("worst first, status requested", List.of(page.withOrder(Query.Order.WORST).withStates(Set.of(State.REQUESTED))));
+        all.put("worst first, recipient", List.of(page.withOrder(Query.Order.WORST).withRecipient("user7@example.org")));
+        all.put("worst first, common word", List.of(page.withOrder(Query.Order.WORST).withText("invoice")));
+        all.put("score 2 to 8", List.of(page.withScore(Score.of(2), Score.of(8))));
         all.put("word, sender, score, time", List.of(page.withText("invoice").withSender("@d77.example").withScore(Score.of(5), Score.of(10))
             .withTime(middle, Optional.empty())));
         all.put("word, recipient, status", List.of(page.withText("invoice").withRecipient("user7@example.org").withStates(Set.of(State.HELD))));

@@ -48,6 +48,8 @@ public final class JdbcIndex implements Index {
 
     /** Records of one millisecond. */
     private static final int NUMBERS = 1 << 16;
+    /** Recipients of a state, from where on they are looked up one by one. */
+    static final int MANY = 1_000;
     private static final long LAST_MILLISECOND = Long.MAX_VALUE / NUMBERS - 1;
 
     private final Database database;
@@ -281,19 +283,26 @@ public final class JdbcIndex implements Index {
             conditions.add("+r.number IN (SELECT record_term." + database.fullText().number() + " FROM record_term WHERE "
                 + database.fullText().matches() + ")");
         }
-        List<String> ofRecipients = new ArrayList<>();
-        query.recipient().ifPresent(recipient -> {
-            ofRecipients.add("p.address_key = :recipient");
-            values.put("recipient", lower(recipient));
-        });
-        if (!query.states().isEmpty()) {
-            ofRecipients.add("p.state IN (" + names(query.states()) + ")");
-        }
-        if (!ofRecipients.isEmpty()) {
-            conditions.add("+r.number IN (SELECT p.number FROM record_recipient p WHERE " + String.join(" AND ", ofRecipients) + ")");
+        query.recipient().ifPresent(recipient -> values.put("recipient", lower(recipient)));
+        if (query.recipient().isPresent() || !query.states().isEmpty()) {
+            conditions.add(ofRecipients(handle, query));
         }
         return Optional.of(new Statement("SELECT r.id FROM record r WHERE " + String.join(" AND ", conditions)
             + " ORDER BY r.score DESC, r.number DESC LIMIT :limit", values));
+    }
+
+    /** Few are found beforehand. Of many, a page meets enough before long, and each record is asked on the way. */
+    private static String ofRecipients(Handle handle, Query query) {
+        List<String> conditions = new ArrayList<>();
+        query.recipient().ifPresent(recipient -> conditions.add("p.address_key = :recipient"));
+        if (!query.states().isEmpty()) {
+            conditions.add("p.state IN (" + names(query.states()) + ")");
+        }
+        String all = String.join(" AND ", conditions);
+        boolean many = query.recipient().isEmpty() && handle.createQuery("SELECT count(*) FROM (SELECT 1 FROM record_recipient p WHERE " + all
+            + " LIMIT :many) s").bind("many", MANY).mapTo(Integer.class).one() == MANY;
+        return many ? "EXISTS (SELECT 1 FROM record_recipient p WHERE p.record_id = r.id AND (" + all + ") = TRUE)"
+            : "+r.number IN (SELECT p.number FROM record_recipient p WHERE " + all + ")";
     }
 
     private String byTerms(Query query, String order) {

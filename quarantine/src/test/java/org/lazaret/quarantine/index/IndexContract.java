@@ -650,6 +650,20 @@ public interface IndexContract {
     }
 
     @Test
+    default void searchShouldShowTheWorstOfAStateThatManyHave() {
+        for (int number = 1; number <= JdbcIndex.MANY + 1; number++) {
+            put(number, "", "", "", number % 100 / 10.0, List.of(), ALICE);
+        }
+        move(99, State.REQUESTED, ALICE);
+        move(199, State.REQUESTED, ALICE);
+        Query worst = Query.all().withOrder(Query.Order.WORST).withLimit(3);
+
+        assertThat(found(worst.withStates(Set.of(State.HELD)))).containsExactly(999, 899, 799);
+        assertThat(found(worst.withStates(Set.of(State.HELD)).withAfter(id(299)))).containsExactly(998, 898, 798);
+        assertThat(found(worst.withStates(Set.of(State.REQUESTED)))).containsExactly(199, 99);
+    }
+
+    @Test
     default void searchShouldTakeAnyText() {
         insert(1, ALICE);
 
