@@ -3,6 +3,7 @@ package org.lazaret.it.browser;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -68,6 +69,7 @@ final class RunningPortal implements AutoCloseable {
         Path extension = ROOT.resolve("extension/target/lazaret-james-3.8.jar");
         server = JamesServer.start(folder, ROOT.resolve("conf"), extension, JamesServer.Ports.ANY, Map.of());
         playwright = Playwright.create(new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+        PlaywrightAssertions.setDefaultAssertionTimeout(Visit.TIMEOUT_MILLIS);
         browser = playwright.chromium().launch(new BrowserType.LaunchOptions().setExecutablePath(CHROMIUM));
     }
 

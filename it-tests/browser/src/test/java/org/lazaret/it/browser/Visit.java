@@ -25,7 +25,7 @@ import org.lazaret.it.Received;
  */
 final class Visit implements AutoCloseable {
     /** Above what a page takes on a busy machine, below what anybody waits. */
-    private static final int TIMEOUT_MILLIS = 20_000;
+    static final int TIMEOUT_MILLIS = 20_000;
     /** A page that says no is answered with a status that the browser writes down. */
     private static final Pattern STATUS = Pattern.compile("error: Failed to load resource: the server responded with a status of 4\\d\\d .*");
 
