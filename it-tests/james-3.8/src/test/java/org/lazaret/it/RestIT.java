@@ -9,6 +9,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -56,6 +57,25 @@ class RestIT {
             .contains("\"actor\":\"webadmin\"", "\"address\":\"127.0.0.1\"", "\"role\":\"ADMINISTRATOR\"");
         assertThat(call("GET", "/lazaret/audit/check", "").body()).contains("\"intact\":true");
         assertThat(call("GET", "/lazaret/audit.jsonl", "").body().lines()).anyMatch(line -> line.contains("\"action\":\"released\""));
+    }
+
+    @Test
+    void mailsFoundBySearchShouldArriveWhenReleasedAsATask() throws Exception {
+        for (String title : List.of("Both by task, one", "Both by task, two")) {
+            assertThat(Fate.of(server, alice, TestServer.titled(title, Samples.eicarInZip())).fate()).isEqualTo(Samples.Fate.HELD);
+        }
+
+        HttpResponse<String> begun = call("POST", "/lazaret/mails?action=release&state=held&subject=both%20task", "");
+        String place = begun.headers().firstValue("Location").orElseThrow();
+        HttpResponse<String> ended = call("GET", place + "/await?timeout=60s", "");
+
+        assertThat(begun.statusCode()).as(begun.body()).isEqualTo(201);
+        assertThat(begun.body()).isEqualTo("{\"taskId\":\"" + place.substring("/tasks/".length()) + "\"}");
+        assertThat(ended.body()).contains("\"status\":\"completed\"", "\"type\":\"lazaret-mails-release\"", "\"done\":2", "\"skipped\":0",
+            "\"failed\":0", "\"remaining\":0");
+        for (String title : List.of("Both by task, one", "Both by task, two")) {
+            assertThat(alice.await(title).file(Protected.ZIP)).as(title).isPresent();
+        }
     }
 
     @Test

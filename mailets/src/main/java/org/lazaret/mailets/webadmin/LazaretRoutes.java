@@ -3,6 +3,7 @@ package org.lazaret.mailets.webadmin;
 import jakarta.inject.Inject;
 import java.time.Clock;
 import java.util.Set;
+import org.apache.james.task.TaskManager;
 import org.apache.james.webadmin.Routes;
 import org.apache.james.webadmin.WebAdminConfiguration;
 import org.lazaret.quarantine.Quarantine;
@@ -29,13 +30,15 @@ public final class LazaretRoutes implements Routes {
 
     private final Quarantine quarantine;
     private final Engines engines;
+    private final TaskManager tasks;
     private final WebAdminConfiguration configuration;
     private final Clock clock;
 
     @Inject
-    public LazaretRoutes(Quarantine quarantine, Engines engines, WebAdminConfiguration configuration, Clock clock) {
+    public LazaretRoutes(Quarantine quarantine, Engines engines, TaskManager tasks, WebAdminConfiguration configuration, Clock clock) {
         this.quarantine = quarantine;
         this.engines = engines;
+        this.tasks = tasks;
         this.configuration = configuration;
         this.clock = clock;
     }
@@ -48,7 +51,7 @@ public final class LazaretRoutes implements Routes {
     @Override
     public void define(Service service) {
         service.before(BASE + "/*", this::refuseForeignPages);
-        new MailRoutes(quarantine).define(service);
+        new MailRoutes(quarantine, tasks, clock).define(service);
         new SettingsRoutes(quarantine.settings()).define(service);
         new ListRoutes(quarantine.lists()).define(service);
         new AuditRoutes(quarantine.audit()).define(service);

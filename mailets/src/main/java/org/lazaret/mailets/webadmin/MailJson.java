@@ -77,17 +77,15 @@ final class MailJson {
     }
 
     /** What came of a decision. */
-    static ObjectNode fill(ObjectNode node, Outcome outcome) {
-        return switch (outcome) {
-            case Outcome.Done done -> {
-                node.put("outcome", "done").put("state", Keyword.of(done.state()));
-                ArrayNode recipients = node.putArray("recipients");
-                new TreeSet<>(done.recipients()).forEach(recipients::add);
-                yield node;
-            }
-            case Outcome.Already already -> node.put("outcome", "already").put("state", Keyword.of(already.state()));
-            case Outcome.Unknown unknown -> node.put("outcome", "unknown");
-            case Outcome.FailedToAct failed -> node.put("outcome", "failed").put("reason", failed.reason());
-        };
+    static ObjectNode fill(ObjectNode node, Outcome.Done done) {
+        node.put("outcome", "done").put("state", Keyword.of(done.state()));
+        ArrayNode recipients = node.putArray("recipients");
+        new TreeSet<>(done.recipients()).forEach(recipients::add);
+        return node;
+    }
+
+    /** What came of a repeated one. */
+    static ObjectNode fill(ObjectNode node, Outcome.Already already) {
+        return node.put("outcome", "already").put("state", Keyword.of(already.state()));
     }
 }

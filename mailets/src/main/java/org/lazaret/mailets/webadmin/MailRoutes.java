@@ -4,14 +4,16 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.ArrayList;
-import java.util.Arrays;
+import java.time.Clock;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.james.task.TaskId;
+import org.apache.james.task.TaskManager;
+import org.apache.james.webadmin.routes.TasksRoutes;
 import org.lazaret.policy.Address;
 import org.lazaret.policy.Keyword;
 import org.lazaret.portal.preview.PreviewReader;
@@ -26,7 +28,6 @@ import org.lazaret.quarantine.RecordId;
 import org.lazaret.quarantine.State;
 import org.lazaret.quarantine.audit.AuditQuery;
 import org.lazaret.quarantine.audit.ChainedEntry;
-import org.lazaret.scan.Score;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import spark.HaltException;
@@ -45,15 +46,19 @@ final class MailRoutes {
     private static final String REQUESTS = LazaretRoutes.BASE + "/requests";
     private static final int SHOWN = 100;
     private static final int MAX_SHOWN = 1_000;
-    /** Each has to be opened and packed before the answer. */
-    private static final int MAX_BULK = 100;
+    /** Bytes of a body with ids: about 30,000. */
+    private static final int MAX_IDS = 1024 * 1024;
     private static final int MAX_ASKED = 1_000;
     private static final String PASSWORD_HEADER = "Lazaret-Zip-Password";
 
     private final Quarantine quarantine;
+    private final TaskManager tasks;
+    private final Clock clock;
 
-    MailRoutes(Quarantine quarantine) {
+    MailRoutes(Quarantine quarantine, TaskManager tasks, Clock clock) {
         this.quarantine = quarantine;
+        this.tasks = tasks;
+        this.clock = clock;
     }
 
     void define(Service service) {
@@ -86,7 +91,9 @@ final class MailRoutes {
 
     private String search(Request request, Response response) {
         int limit = Input.limit(request, SHOWN, MAX_SHOWN);
-        List<HeldMail> found = quarantine.search(query(request).withLimit(limit));
+        Query query = MailSearch.of(request).query().withOrder(Input.word(request, "order", Query.Order.class).orElse(Query.Order.NEWEST))
+            .withLimit(limit);
+        List<HeldMail> found = quarantine.search(Input.record(request, "after").map(query::withAfter).orElse(query));
         ObjectNode page = Body.MAPPER.createObjectNode();
         ArrayNode mails = page.putArray("mails");
         found.forEach(mail -> MailJson.fill(mails.addObject(), mail));
@@ -96,45 +103,6 @@ final class MailRoutes {
     /** Where the next page goes on; empty when there is none. */
     private static String next(List<HeldMail> found, int limit) {
         return found.size() < limit ? "" : found.get(limit - 1).id().value();
-    }
-
-    private static Query query(Request request) {
-        Query query = Query.all()
-            .withStates(states(request))
-            .withText(Input.parameter(request, "text").orElse(""))
-            .withSubject(Input.parameter(request, "subject").orElse(""))
-            .withSender(Input.parameter(request, "sender").orElse(""))
-            .withAttachment(Input.parameter(request, "attachment").orElse(""))
-            .withSha256(Input.parameter(request, "sha256").map(MailRoutes::sha256).orElse(""))
-            .withTime(Input.time(request, "from"), Input.time(request, "until"))
-            .withScore(score(request, "minScore", Score.NONE), score(request, "maxScore", Score.WORST))
-            .withOrder(Input.word(request, "order", Query.Order.class).orElse(Query.Order.NEWEST));
-        Query behind = Input.record(request, "after").map(query::withAfter).orElse(query);
-        return Input.parameter(request, "recipient").map(behind::withRecipient).orElse(behind);
-    }
-
-    private static Set<State> states(Request request) {
-        Set<State> states = EnumSet.noneOf(State.class);
-        Input.parameter(request, "state").ifPresent(text ->
-            Arrays.stream(text.split(",", -1)).forEach(one -> states.add(Input.word(State.class, "state", one))));
-        return states;
-    }
-
-    private static String sha256(String text) {
-        if (!Query.isSha256(text)) {
-            throw Refusal.wrong("sha256 '" + text + "': allowed is 64 hexadecimal digits");
-        }
-        return text.toLowerCase(Locale.ROOT);
-    }
-
-    private static Score score(Request request, String name, Score otherwise) {
-        return Input.parameter(request, name).map(text -> {
-            try {
-                return Score.parse(text);
-            } catch (IllegalArgumentException e) {
-                throw Refusal.wrong(name + ": " + e.getMessage());
-            }
-        }).orElse(otherwise);
     }
 
     private String preview(Request request, Response response) {
@@ -220,49 +188,6 @@ final class MailRoutes {
         }
     }
 
-    /** What is decided, and the states that it leads to: a repetition finds them. */
-    private enum Decision {
-        RELEASE(State.RELEASED, State.RELEASING), DELETE(State.DELETED), UNDO(State.HELD, State.REQUESTED, State.DENIED), DENY(State.DENIED);
-
-        private final List<State> reached;
-
-        Decision(State... reached) {
-            this.reached = List.of(reached);
-        }
-
-        String path() {
-            return Keyword.of(this);
-        }
-
-        boolean isReached(State state) {
-            return reached.contains(state);
-        }
-
-        Outcome make(Quarantine quarantine, RecordId id, Set<String> recipients, Body body, Actor actor) {
-            return switch (this) {
-                case RELEASE -> quarantine.release(id, recipients, form(body), actor);
-                case DELETE -> quarantine.delete(id, recipients, actor);
-                case UNDO -> quarantine.undelete(id, recipients, actor);
-                case DENY -> quarantine.deny(id, recipients, body.text("reason"), actor);
-            };
-        }
-
-        /** Fields that only this one has. */
-        List<String> own() {
-            return switch (this) {
-                case RELEASE -> List.of("form");
-                case DENY -> List.of("reason");
-                case DELETE, UNDO -> List.of();
-            };
-        }
-
-        String[] fields(String... common) {
-            List<String> fields = new ArrayList<>(List.of(common));
-            fields.addAll(own());
-            return fields.toArray(String[]::new);
-        }
-    }
-
     private static Form form(Body body) {
         return body.text("form").isEmpty() ? Form.PROTECTED : body.word(Form.class, "form");
     }
@@ -270,7 +195,7 @@ final class MailRoutes {
     private String decide(Decision decision, Request request) {
         HeldMail mail = find(request);
         Body body = Body.of(request, decision.fields("recipients"));
-        Outcome outcome = decision.make(quarantine, mail.id(), recipients(body, mail), body, Input.actor(request));
+        Outcome outcome = decision.make(quarantine, mail.id(), recipients(body, mail), form(body), body.text("reason"), Input.actor(request));
         return switch (outcome) {
             case Outcome.Done done -> MailJson.fill(Body.MAPPER.createObjectNode(), done).toString();
             case Outcome.Already already when decision.isReached(already.state()) ->
@@ -299,27 +224,26 @@ final class MailRoutes {
     }
 
     private String decideOnMany(Request request, Response response) {
-        Body body = Body.of(request, "decision", "mails", "form", "reason");
-        Decision decision = body.word(Decision.class, "decision");
-        for (String field : List.of("form", "reason")) {
-            if (!body.text(field).isEmpty() && !decision.own().contains(field)) {
-                throw Refusal.wrong(field + " means nothing to " + decision.path());
-            }
+        Decision decision = Input.word(Decision.class, "action", Input.parameter(request, "action").orElse(""));
+        MailSearch search = MailSearch.strictly(request, "action");
+        Body body = Body.of(request, MAX_IDS, decision.fields("mails"));
+        List<String> mails = body.texts("mails").orElse(List.of()).stream().distinct().toList();
+        mails.forEach(id -> Input.record("mails", id));
+        if (search.isEmpty() == mails.isEmpty()) {
+            throw Refusal.wrong("Say which mails: by parameters of a search, or by mails, a list of ids");
         }
-        Set<String> ids = new LinkedHashSet<>(body.texts("mails").orElse(List.of()));
-        if (ids.isEmpty() || ids.size() > MAX_BULK) {
-            throw Refusal.wrong("mails: allowed are 1 to " + MAX_BULK + " ids");
+        Map<String, String> parameters = Map.of();
+        if (mails.isEmpty()) {
+            // What comes while it runs was not meant.
+            search = search.before(clock.instant());
+            search.query();
+            parameters = search.parameters();
         }
-        // Whatever is wrong is said before anything is decided.
-        List<RecordId> records = ids.stream().map(id -> Input.record("mails", id)).toList();
-        form(body);
-        ObjectNode answer = Body.MAPPER.createObjectNode();
-        ArrayNode results = answer.putArray("results");
-        for (RecordId id : records) {
-            Outcome outcome = decision.make(quarantine, id, Set.of(), body, Input.actor(request));
-            MailJson.fill(results.addObject().put("id", id.value()), outcome);
-        }
-        return answer.toString();
+        TaskId task = tasks.submit(new DecisionTask(quarantine, new DecisionTask.Order(DecisionTask.TYPE, decision, parameters, mails, form(body),
+            body.text("reason"), Input.actor(request))));
+        response.status(201);
+        response.header("Location", TasksRoutes.BASE + "/" + task.asString());
+        return Body.MAPPER.createObjectNode().put("taskId", task.asString()).toString();
     }
 
     private String copy(Request request, Response response) {

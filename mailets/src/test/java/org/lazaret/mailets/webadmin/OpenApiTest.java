@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
+import org.apache.james.task.TaskManager;
 import org.apache.james.webadmin.WebAdminConfiguration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -212,7 +213,7 @@ class OpenApiTest {
     void everyRouteShouldBeDescribedAndNoOther() {
         Service service = Service.ignite().ipAddress("127.0.0.1").port(0);
         try {
-            new LazaretRoutes(quarantine, engines, WebAdminConfiguration.TEST_CONFIGURATION, Clock.systemUTC())
+            new LazaretRoutes(quarantine, engines, mock(TaskManager.class), WebAdminConfiguration.TEST_CONFIGURATION, Clock.systemUTC())
                 .define(service);
             service.awaitInitialization();
 
@@ -460,22 +461,39 @@ class OpenApiTest {
     private void bulk() {
         HeldMail first = hold(ALICE);
         HeldMail second = hold(ALICE, BOB);
-        String mails = "\"mails\":[\"" + first.id() + "\",\"" + second.id() + "\",\"" + UNKNOWN + "\"]";
+        HeldMail other = hold("carol@example.org");
+        String mails = "{\"mails\":[\"" + first.id() + "\",\"" + second.id() + "\",\"" + UNKNOWN + "\"]}";
 
-        JsonNode released = call(200, "POST", "/lazaret/mails", "{\"decision\":\"release\",\"form\":\"protected\"," + mails + "}");
-        JsonNode denied = call(200, "POST", "/lazaret/mails", "{\"decision\":\"deny\",\"reason\":\"no\"," + mails + "}");
-        HeldMail third = hold(BOB);
+        assertThat(task("action=deny&recipient=carol@example.org&state=held,requested&text=invoice&subject=invoice&sender=@northwind.example"
+            + "&attachment=*.zip&sha256=" + SHA256 + "&from=2020-01-01T00:00:00Z&until=2999-01-01T00:00:00Z&minScore=9&maxScore=10",
+            "{\"reason\":\"no\"}"))
+            .isEqualTo("completed lazaret-mails-deny deny 0 1 0 0");
+        assertThat(task("action=release", mails)).isEqualTo("completed lazaret-mails-release release 2 1 0 0");
+        assertThat(task("action=delete", mails)).isEqualTo("completed lazaret-mails-delete delete 0 3 0 0");
         queueIsFull = true;
-        JsonNode failed = call(200, "POST", "/lazaret/mails", "{\"decision\":\"release\",\"mails\":[\"" + third.id() + "\"]}");
+        assertThat(task("action=release&recipient=carol@example.org", "{\"form\":\"original\"}"))
+            .isEqualTo("failed lazaret-mails-release release 0 0 1 0");
         queueIsFull = false;
 
-        assertThat(released.get("results")).extracting(result -> result.get("outcome").textValue()).containsExactly("done", "done", "unknown");
-        assertThat(denied.get("results")).extracting(result -> result.get("outcome").textValue()).containsExactly("already", "already", "unknown");
-        assertThat(failed.at("/results/0/reason").textValue()).isEqualTo("The queue is full");
-        for (String wrong : List.of("{\"decision\":\"release\",\"reason\":\"x\"," + mails + "}", "{\"decision\":\"release\",\"mails\":[]}",
-            "{\"decision\":\"release\",\"mails\":[\"x\"]}", "{" + mails + "}", "[]", "{")) {
-            call(400, "POST", "/lazaret/mails", wrong);
+        assertThat(state(other, "carol@example.org")).isEqualTo(State.HELD);
+        assertThat(state(second, BOB)).isEqualTo(State.RELEASED);
+        for (String wrong : List.of("action=release", "action=burn&state=held", "state=held", "action=delete&sendr=@northwind.example",
+            "action=delete&state=held&limit=1", "action=delete&state=gone", "action=delete&state=held&until=soon")) {
+            call(400, "POST", "/lazaret/mails?" + wrong, "");
         }
+        for (String wrong : List.of("{\"reason\":\"x\"}", mails, "{\"mails\":[\"x\"]}", "[]", "{")) {
+            call(400, "POST", "/lazaret/mails?action=release&state=held", wrong);
+        }
+        call(400, "POST", "/lazaret/mails?action=release", "{\"mails\":[\"x\"]}");
+    }
+
+    /** How it ended: status, type, action, and how many were done, skipped, failed and left. */
+    private String task(String query, String body) {
+        String id = call(201, "POST", "/lazaret/mails?" + query, body).get("taskId").textValue();
+        JsonNode ended = json(server.call("GET", "/tasks/" + id + "/await", "").body());
+        JsonNode details = ended.get("additionalInformation");
+        return String.join(" ", ended.get("status").textValue(), ended.get("type").textValue(), details.get("action").textValue(),
+            details.get("done").asText(), details.get("skipped").asText(), details.get("failed").asText(), details.get("remaining").asText());
     }
 
     private void lists() {

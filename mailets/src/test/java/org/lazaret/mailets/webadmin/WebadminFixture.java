@@ -9,17 +9,24 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Clock;
 import java.util.List;
+import org.apache.james.json.DTOConverter;
 import org.apache.james.metrics.tests.RecordingMetricFactory;
+import org.apache.james.server.task.json.dto.AdditionalInformationDTO;
+import org.apache.james.task.Hostname;
+import org.apache.james.task.MemoryTaskManager;
+import org.apache.james.task.TaskExecutionDetails;
 import org.apache.james.webadmin.Routes;
 import org.apache.james.webadmin.WebAdminConfiguration;
 import org.apache.james.webadmin.WebAdminServer;
 import org.apache.james.webadmin.authentication.AuthenticationFilter;
 import org.apache.james.webadmin.mdc.LoggingRequestFilter;
+import org.apache.james.webadmin.routes.TasksRoutes;
+import org.apache.james.webadmin.utils.JsonTransformer;
 import org.lazaret.quarantine.Quarantine;
 import org.lazaret.scan.engine.Engines;
 import spark.Spark;
 
-/** James' webadmin with our routes, on a port of its own. */
+/** James' webadmin with our routes and those of its tasks, on a port of its own. */
 final class WebadminFixture implements AutoCloseable {
     /** Whom James lets in: the user that stands in the header User, but for this one. */
     static final String STRANGER = "stranger";
@@ -28,15 +35,20 @@ final class WebadminFixture implements AutoCloseable {
     private final HttpClient client = HttpClient.newHttpClient();
     private final Server server;
 
+    private final MemoryTaskManager tasks = new MemoryTaskManager(new Hostname("localhost"));
+
     WebadminFixture(Quarantine quarantine, Engines engines) {
         WebAdminConfiguration configuration = WebAdminConfiguration.TEST_CONFIGURATION;
-        server = new Server(configuration, new LazaretRoutes(quarantine, engines, configuration, Clock.systemUTC()));
+        DTOConverter<TaskExecutionDetails.AdditionalInformation, AdditionalInformationDTO> details =
+            new DTOConverter<>(new LazaretTasks(() -> quarantine).taskAdditionalInformationDTOModules());
+        server = new Server(configuration, List.of(new LazaretRoutes(quarantine, engines, tasks, configuration, Clock.systemUTC()),
+            new TasksRoutes(tasks, new JsonTransformer(), details)));
         server.start();
     }
 
     private static final class Server extends WebAdminServer {
-        Server(WebAdminConfiguration configuration, Routes routes) {
-            super(configuration, List.of(routes), user(), new RecordingMetricFactory(), LoggingRequestFilter.create());
+        Server(WebAdminConfiguration configuration, List<Routes> routes) {
+            super(configuration, routes, user(), new RecordingMetricFactory(), LoggingRequestFilter.create());
         }
 
         private static AuthenticationFilter user() {
@@ -70,5 +82,6 @@ final class WebadminFixture implements AutoCloseable {
     public void close() {
         client.close();
         server.destroy();
+        tasks.stop();
     }
 }
