@@ -232,7 +232,7 @@ public final class JdbcIndex implements Index {
         String numbers;
         if (!terms.isEmpty()) {
             values.put("terms", database.fullText().all(terms));
-            numbers = byTerms(query, order);
+            numbers = byTerms(handle, query, order);
         } else if (query.recipient().isPresent()) {
             // Compared with a truth, no index on the state is taken in place of the recipient's own.
             String states = query.states().isEmpty() ? "" : " AND (p.state IN (" + names(query.states()) + ")) = TRUE";
@@ -299,17 +299,27 @@ public final class JdbcIndex implements Index {
             conditions.add("p.state IN (" + names(query.states()) + ")");
         }
         String all = String.join(" AND ", conditions);
-        boolean many = query.recipient().isEmpty() && handle.createQuery("SELECT count(*) FROM (SELECT 1 FROM record_recipient p WHERE " + all
-            + " LIMIT :many) s").bind("many", MANY).mapTo(Integer.class).one() == MANY;
-        return many ? "EXISTS (SELECT 1 FROM record_recipient p WHERE p.record_id = r.id AND (" + all + ") = TRUE)"
+        return query.recipient().isEmpty() && areMany(handle, query)
+            ? "EXISTS (SELECT 1 FROM record_recipient p WHERE p.record_id = r.id AND (" + all + ") = TRUE)"
             : "+r.number IN (SELECT p.number FROM record_recipient p WHERE " + all + ")";
     }
 
-    private String byTerms(Query query, String order) {
+    private static boolean areMany(Handle handle, Query query) {
+        return handle.createQuery("SELECT count(*) FROM (SELECT 1 FROM record_recipient p WHERE p.state IN (" + names(query.states())
+            + ") LIMIT :many) s").bind("many", MANY).mapTo(Integer.class).one() == MANY;
+    }
+
+    private String byTerms(Handle handle, Query query, String order) {
         String number = "record_term." + database.fullText().number();
-        String recipients = query.states().isEmpty() ? "" : " AND EXISTS (SELECT 1 FROM record r JOIN record_recipient p ON p.record_id = r.id"
-            + " WHERE r.number = " + number + " AND p.state IN (" + names(query.states()) + ")"
-            + (query.recipient().isPresent() ? " AND p.address_key = :recipient" : "") + ")";
+        String recipients = "";
+        if (!query.states().isEmpty()) {
+            String states = "p.state IN (" + names(query.states()) + ")";
+            // A recipient's mails are few, since the recipient is among the terms.
+            recipients = query.recipient().isEmpty() && !areMany(handle, query)
+                ? " AND +" + number + " IN (SELECT p.number FROM record_recipient p WHERE " + states + ")"
+                : " AND EXISTS (SELECT 1 FROM record r JOIN record_recipient p ON p.record_id = r.id WHERE r.number = " + number + " AND " + states
+                    + (query.recipient().isPresent() ? " AND p.address_key = :recipient" : "") + ")";
+        }
         return "SELECT " + number + " AS number FROM record_term WHERE " + database.fullText().matches() + " AND " + number + " >= :first AND "
             + number + " < :end" + score(query, number) + recipients + " ORDER BY " + number + order + " LIMIT :limit";
     }

@@ -650,9 +650,9 @@ public interface IndexContract {
     }
 
     @Test
-    default void searchShouldShowTheWorstOfAStateThatManyHave() {
+    default void searchShouldShowTheWorstAndWhatHasAWordOfAStateThatManyHave() {
         for (int number = 1; number <= JdbcIndex.MANY + 1; number++) {
-            put(number, "", "", "", number % 100 / 10.0, List.of(), ALICE);
+            put(number, "", "Rechnung " + number, "", number % 100 / 10.0, List.of(), ALICE);
         }
         move(99, State.REQUESTED, ALICE);
         move(199, State.REQUESTED, ALICE);
@@ -661,6 +661,9 @@ public interface IndexContract {
         assertThat(found(worst.withStates(Set.of(State.HELD)))).containsExactly(999, 899, 799);
         assertThat(found(worst.withStates(Set.of(State.HELD)).withAfter(id(299)))).containsExactly(998, 898, 798);
         assertThat(found(worst.withStates(Set.of(State.REQUESTED)))).containsExactly(199, 99);
+        assertThat(found(Query.all().withText("rechnung 199").withStates(Set.of(State.REQUESTED)))).containsExactly(199);
+        assertThat(found(Query.all().withText("rechnung 199").withStates(Set.of(State.HELD)))).isEmpty();
+        assertThat(found(Query.all().withText("rechnung 200").withStates(Set.of(State.HELD)))).containsExactly(200);
     }
 
     @Test
