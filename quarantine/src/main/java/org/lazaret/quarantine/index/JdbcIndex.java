@@ -252,8 +252,8 @@ public final class JdbcIndex implements Index {
     }
 
     /**
-     * The page by score. It is read from the index of scores, and each record looked up in what the other criteria find. The signs keep databases
-     * from the index of numbers: there they would read every record to sort it.
+     * The page by score. It is read from the index of scores, and each record looked up in what the other criteria find; unless these are
+     * few, which are sorted. The signs keep databases from the index of numbers: there they would read every record to sort it.
      */
     private Optional<Statement> worst(Handle handle, Query query) {
         Map<String, Object> values = new HashMap<>();
@@ -283,25 +283,27 @@ public final class JdbcIndex implements Index {
             conditions.add("+r.number IN (SELECT record_term." + database.fullText().number() + " FROM record_term WHERE "
                 + database.fullText().matches() + ")");
         }
-        query.recipient().ifPresent(recipient -> values.put("recipient", lower(recipient)));
-        if (query.recipient().isPresent() || !query.states().isEmpty()) {
-            conditions.add(ofRecipients(handle, query));
-        }
-        return Optional.of(new Statement("SELECT r.id FROM record r WHERE " + String.join(" AND ", conditions)
-            + " ORDER BY r.score DESC, r.number DESC LIMIT :limit", values));
-    }
-
-    /** Few are found beforehand. Of many, a page meets enough before long, and each record is asked on the way. */
-    private static String ofRecipients(Handle handle, Query query) {
-        List<String> conditions = new ArrayList<>();
-        query.recipient().ifPresent(recipient -> conditions.add("p.address_key = :recipient"));
+        List<String> ofRecipients = new ArrayList<>();
+        query.recipient().ifPresent(recipient -> {
+            ofRecipients.add("p.address_key = :recipient");
+            values.put("recipient", lower(recipient));
+        });
         if (!query.states().isEmpty()) {
-            conditions.add("p.state IN (" + names(query.states()) + ")");
+            ofRecipients.add("p.state IN (" + names(query.states()) + ")");
         }
-        String all = String.join(" AND ", conditions);
-        return query.recipient().isEmpty() && areMany(handle, query)
-            ? "EXISTS (SELECT 1 FROM record_recipient p WHERE p.record_id = r.id AND (" + all + ") = TRUE)"
-            : "+r.number IN (SELECT p.number FROM record_recipient p WHERE " + all + ")";
+        String records = "record r";
+        if (!ofRecipients.isEmpty()) {
+            String all = String.join(" AND ", ofRecipients);
+            if (query.recipient().isEmpty() && areMany(handle, query)) {
+                // A page meets enough of them before long, and each record is asked on the way.
+                conditions.add("EXISTS (SELECT 1 FROM record_recipient p WHERE p.record_id = r.id AND (" + all + ") = TRUE)");
+            } else {
+                records = "(SELECT DISTINCT p.number FROM record_recipient p WHERE " + all + ") few CROSS JOIN record r";
+                conditions.add("r.number = few.number");
+            }
+        }
+        return Optional.of(new Statement("SELECT r.id FROM " + records + " WHERE " + String.join(" AND ", conditions)
+            + " ORDER BY r.score DESC, r.number DESC LIMIT :limit", values));
     }
 
     private static boolean areMany(Handle handle, Query query) {
@@ -316,7 +318,7 @@ public final class JdbcIndex implements Index {
             String states = "p.state IN (" + names(query.states()) + ")";
             // A recipient's mails are few, since the recipient is among the terms.
             recipients = query.recipient().isEmpty() && !areMany(handle, query)
-                ? " AND +" + number + " IN (SELECT p.number FROM record_recipient p WHERE " + states + ")"
+                ? " AND " + database.fullText().among() + " IN (SELECT p.number FROM record_recipient p WHERE " + states + ")"
                 : " AND EXISTS (SELECT 1 FROM record r JOIN record_recipient p ON p.record_id = r.id WHERE r.number = " + number + " AND " + states
                     + (query.recipient().isPresent() ? " AND p.address_key = :recipient" : "") + ")";
         }
