@@ -7,8 +7,6 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.Key;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
@@ -18,8 +16,10 @@ import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPrivateKey;
 import java.security.spec.MGF1ParameterSpec;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.crypto.spec.OAEPParameterSpec;
 import javax.crypto.spec.PSource;
@@ -43,12 +43,12 @@ import org.bouncycastle.cms.RecipientInformationStore;
 import org.bouncycastle.cms.RecipientOperator;
 import org.bouncycastle.cms.jcajce.JceKeyAgreeRecipient;
 import org.bouncycastle.cms.jcajce.JceKeyAgreeRecipientId;
-import org.bouncycastle.cms.jcajce.JceKeyAgreeRecipientInfoGenerator;
 import org.bouncycastle.cms.jcajce.JceKeyTransRecipient;
 import org.bouncycastle.cms.jcajce.JceKeyTransRecipientId;
 import org.bouncycastle.cms.jcajce.JceKeyTransRecipientInfoGenerator;
 import org.bouncycastle.operator.jcajce.JcaAlgorithmParametersConverter;
 import org.bouncycastle.operator.jcajce.JceGenericKey;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,6 +75,7 @@ public final class Envelopes {
     private final KeyRing keys;
     private final Path temporary;
     private final SecureRandom random = new SecureRandom();
+    private final Map<X509Certificate, CurveWrapping> curves = new ConcurrentHashMap<>();
 
     /** @param temporary folder for the spools of large content */
     public Envelopes(KeyRing keys, Path temporary) {
@@ -236,16 +237,12 @@ public final class Envelopes {
         return certificate.getPublicKey() instanceof ECPublicKey ? new JceKeyAgreeRecipientId(certificate) : new JceKeyTransRecipientId(certificate);
     }
 
-    private RecipientInfoGenerator recipient(X509Certificate certificate) throws GeneralSecurityException, CMSException {
-        if (certificate.getPublicKey() instanceof ECPublicKey key) {
-            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC", KeyRing.BOUNCY_CASTLE);
-            generator.initialize(key.getParams(), random);
-            KeyPair ephemeral = generator.generateKeyPair();
-            return new JceKeyAgreeRecipientInfoGenerator(CMSAlgorithm.ECDH_SHA384KDF, ephemeral.getPrivate(), ephemeral.getPublic(),
-                CMSAlgorithm.AES256_WRAP)
-                .addRecipient(certificate)
-                .setSecureRandom(random)
-                .setProvider(KeyRing.BOUNCY_CASTLE);
+    private RecipientInfoGenerator recipient(X509Certificate certificate) throws GeneralSecurityException, IOException {
+        if (certificate.getPublicKey() instanceof ECPublicKey) {
+            @Nullable CurveWrapping known = curves.get(certificate);
+            CurveWrapping curve = known == null ? new CurveWrapping(certificate, random) : known;
+            curves.put(certificate, curve);
+            return curve.generator();
         }
         AlgorithmIdentifier oaep = new JcaAlgorithmParametersConverter().getAlgorithmIdentifier(PKCSObjectIdentifiers.id_RSAES_OAEP,
             new OAEPParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, PSource.PSpecified.DEFAULT));

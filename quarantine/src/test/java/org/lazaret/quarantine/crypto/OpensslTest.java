@@ -2,6 +2,8 @@ package org.lazaret.quarantine.crypto;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs the commands of {@code docs/crypto.md} as they stand there. */
 class OpensslTest {
@@ -62,6 +65,30 @@ class OpensslTest {
             run(decryptCommands().get(1), place);
 
             assertThat(sha256(place.resolve("mail.eml"))).isEqualTo(sha256Of(5_000));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"P-256", "P-384", "P-521"})
+    void bothShouldOpenWhatIsSealedToEachCurve(String curve) throws Exception {
+        run(keyCommands().get(EC).replace("P-384", curve));
+        Path certificate = folder.resolve("quarantine.crt");
+        Envelopes envelopes = new Envelopes(KeyRing.load(List.of(certificate), Optional.of(folder.resolve("quarantine.key"))), folder.resolve("tmp"));
+
+        seal(folder.resolve("mail.cms"), 1_000, certificate);
+        run(decryptCommands().get(0));
+
+        assertThat(sha256(folder.resolve("mail.eml"))).isEqualTo(sha256Of(1_000));
+        // Among these are agreements whose result begins with a zero, which has to be kept.
+        for (int number = 0; number < 600; number++) {
+            byte[] plain = {(byte) number};
+            ByteArrayOutputStream sealed = new ByteArrayOutputStream();
+            try (OutputStream out = envelopes.seal(sealed)) {
+                out.write(plain);
+            }
+            try (Spool opened = envelopes.open(new ByteArrayInputStream(sealed.toByteArray()))) {
+                assertThat(opened.input().readAllBytes()).isEqualTo(plain);
+            }
         }
     }
 
