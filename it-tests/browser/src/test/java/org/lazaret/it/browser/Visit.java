@@ -151,6 +151,8 @@ final class Visit implements AutoCloseable {
 
     @Override
     public void close() {
+        // A page may still ask for something: without this its question would meet a context that is closed.
+        context.unrouteAll();
         context.close();
         assertThat(trespasses).isEmpty();
         if (!refusalsExpected) {
