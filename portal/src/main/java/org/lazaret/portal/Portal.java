@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
  * The portal: recipients come by the link in a notice ({@code /m/…}) or sign in ({@code /mails}); administrators sign in ({@code /admin}).
  *
  * <p>The pages are made anew when settings are saved, and each request is answered by one state of them. GET and HEAD change nothing. Behind a
- * proxy, {@code portal.url} says how browsers reach it; its path, if any, may be stripped by the proxy or not. TLS is the proxy's; with an
- * {@code https} address cookies are Secure.
+ * proxy, {@code portal.url} says how browsers reach it; its path, if any, may be stripped by the proxy or not. TLS is the proxy's, or our own;
+ * with an {@code https} address cookies are Secure.
  */
 public final class Portal implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(Portal.class);
@@ -44,7 +44,8 @@ public final class Portal implements AutoCloseable {
                   Supplier<List<EngineHealth>> engines, Clock clock) {
         this.settings = settings.get().portal();
         String base = this.settings.publicUrl().map(URI::getRawPath).filter(path -> !path.equals("/")).orElse("");
-        boolean secure = this.settings.publicUrl().map(URI::getScheme).filter("https"::equalsIgnoreCase).isPresent();
+        boolean secure = this.settings.tls().isPresent()
+            || this.settings.publicUrl().map(URI::getScheme).filter("https"::equalsIgnoreCase).isPresent();
         Assets assets = new Assets();
         Languages languages = new Languages(() -> settings.get().notice().language(), base, secure);
         Map<Language, Texts> texts = Texts.load(Portal.class, "texts");
@@ -85,7 +86,7 @@ public final class Portal implements AutoCloseable {
         Supplier<HeldMailPage> mail = settings.derived(now -> new HeldMailPage(desk, now.portal().scope(), now.portal().auditorsPreview(),
             new Previews(quarantine, views(now, english, sentences, clock))));
         administration(new Staff(doorkeeper, englishPages), desk, mail, new SettingsPages(desk, settings, this::url), engines);
-        this.server = new WebServer(this.settings.bind(), base, routes, doorkeeper::client, doorkeeper::gate, errors);
+        this.server = new WebServer(this.settings.bind(), this.settings.tls(), base, routes, doorkeeper::client, doorkeeper::gate, errors);
     }
 
     private void administration(Staff staff, Desk desk, Supplier<HeldMailPage> mail, SettingsPages settings, Supplier<List<EngineHealth>> engines) {
@@ -150,7 +151,7 @@ public final class Portal implements AutoCloseable {
     /**
      * Listens from here on.
      *
-     * @throws IOException when the address cannot be listened on, naming it
+     * @throws IOException when the address cannot be listened on or the certificate not be used, naming it
      */
     public void start() throws IOException {
         server.start();
@@ -166,7 +167,7 @@ public final class Portal implements AutoCloseable {
     public URI url() {
         return settings.publicUrl().orElseGet(() -> {
             String host = settings.bind().getHostString();
-            return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port());
+            return URI.create((settings.tls().isPresent() ? "https://" : "http://") + (host.contains(":") ? "[" + host + "]" : host) + ":" + port());
         });
     }
 

@@ -13,21 +13,29 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A client that keeps cookies as a browser on that site would, sends what it is told to, and follows no redirects. */
 final class Browser {
     private final URI site;
-    private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(10))
-        .followRedirects(HttpClient.Redirect.NEVER).build();
+    private final HttpClient client;
     final Map<String, String> cookies = new LinkedHashMap<>();
     /** The page's own origin unless set otherwise; empty for none. */
     String origin;
 
     Browser(int port) {
-        this.site = URI.create("http://127.0.0.1:" + port);
+        this(URI.create("http://127.0.0.1:" + port), builder -> { });
+    }
+
+    Browser(URI site, Consumer<HttpClient.Builder> more) {
+        this.site = site;
         this.origin = site.toString();
+        HttpClient.Builder builder = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(10))
+            .followRedirects(HttpClient.Redirect.NEVER);
+        more.accept(builder);
+        this.client = builder.build();
     }
 
     HttpResponse<String> get(String path, String... headers) {

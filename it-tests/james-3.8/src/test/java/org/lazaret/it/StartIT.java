@@ -9,10 +9,18 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyStore;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,6 +83,39 @@ class StartIT {
 
         assertThat(everything(catchThrowable(() -> TestServer.start(folder.resolve("james"), conf, Map.of()).close())))
             .contains("ScanAttachments", "treshold");
+    }
+
+    @Test
+    void certificateThatDoesNotExistShouldBeNamed(@TempDir Path folder) {
+        assertThat(reason(folder, Map.of("portal.tls.certificate", "conf/none.pem", "portal.tls.private-key", "conf/key.pem")))
+            .contains("none.pem", "does not exist", "portal.tls.certificate");
+    }
+
+    @Test
+    void portalShouldSpeakTlsWithAKeystoreOfItsOwn(@TempDir Path folder) throws Exception {
+        Path keystore = folder.resolve("portal.p12");
+        Path password = Files.writeString(folder.resolve("portal.password"), "store-secret");
+        Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-------"));
+        Process keytool = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair", "-keyalg", "EC",
+            "-dname", "CN=portal", "-ext", "san=ip:127.0.0.1", "-keystore", keystore.toString(), "-storetype", "PKCS12", "-storepass", "store-secret")
+            .inheritIO().start();
+        assertThat(keytool.waitFor()).isZero();
+        KeyStore trusted = KeyStore.getInstance(keystore.toFile(), "store-secret".toCharArray());
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+
+        try (JamesServer server = TestServer.start(folder.resolve("james"), Map.of("portal.url", "", "portal.tls.keystore", keystore.toString(),
+                "portal.tls.keystore-password-file", password.toString()));
+             HttpClient client = HttpClient.newBuilder().sslContext(context).build()) {
+            HttpResponse<String> page = client.send(HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + server.ports().portal() + "/sign-in"))
+                .build(), HttpResponse.BodyHandlers.ofString());
+
+            assertThat(page.statusCode()).isEqualTo(200);
+            assertThat(page.body()).contains("name=\"password\"");
+            assertThat(page.headers().firstValue("Strict-Transport-Security")).isPresent();
+        }
     }
 
     @Test

@@ -35,6 +35,7 @@ public final class RunTimeKeys {
         }
         reasons.put("portal.bind", "The portal listens there from the start on.");
         reasons.put("portal.url", "Cookies and the check of where forms come from hang on it from the start on.");
+        reasons.put("portal.tls.", "The portal listens with this certificate from the start on; a renewed one in the same files is taken up.");
         reasons.put("portal.", "Who may do what in the portal is decided outside of it.");
         reasons.put("queue.", "It belongs to mailetcontainer.xml, which is read at the start.");
         reasons.put("scan.", "The classification is set up at the start.");

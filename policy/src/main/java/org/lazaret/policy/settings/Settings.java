@@ -167,10 +167,31 @@ public record Settings(ScanSettings scan, PolicyScopes policy, ListSettings list
     /** For whom one recipient's decision holds. */
     public enum DecisionScope { RECIPIENT, ALL }
 
+    /** The certificate that the portal shows to browsers, with its key. */
+    public sealed interface Tls {
+        /**
+         * Two PEM files.
+         *
+         * @param certificates the server's, then those of who signed it
+         * @param privateKey   PKCS #8 without a passphrase
+         */
+        record Pem(Path certificates, Path privateKey) implements Tls {
+        }
+
+        /**
+         * A key store, PKCS #12 or JKS, with one key.
+         *
+         * @param passwordFile file that holds its password and nothing else; without one there is no password
+         */
+        record Keystore(Path file, Optional<Path> passwordFile) implements Tls {
+        }
+    }
+
     /**
      * The portal.
      *
      * @param bind           address and port to listen on; port 0 for any free one
+     * @param tls            empty for HTTP without TLS
      * @param publicUrl      how recipients reach it, without a slash at the end; links in notices start with it; empty for the
      *                       address listened on
      * @param linkValidity   how long a link in a notice works
@@ -179,7 +200,7 @@ public record Settings(ScanSettings scan, PolicyScopes policy, ListSettings list
      * @param auditorsPreview whether auditors see what is in held mail
      * @param undo           how long a deletion can be taken back; zero for not at all
      */
-    public record Portal(InetSocketAddress bind, Optional<URI> publicUrl, RecipientMode mode, DecisionScope scope,
+    public record Portal(InetSocketAddress bind, Optional<Tls> tls, Optional<URI> publicUrl, RecipientMode mode, DecisionScope scope,
                          Duration linkValidity, List<String> administrators, List<String> auditors, boolean auditorsPreview, Duration undo) {
         public Portal {
             auditors = List.copyOf(auditors);

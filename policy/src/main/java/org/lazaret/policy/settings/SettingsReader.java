@@ -179,14 +179,38 @@ public final class SettingsReader {
     private Settings.Portal portal() throws SettingsException {
         InetSocketAddress bind = value("portal.bind", Values::socket);
         Optional<URI> url = value("portal.url", Values::webAddress).map(uri -> URI.create(uri.toString().replaceAll("/+$", "")));
+        Optional<Settings.Tls> tls = tls();
+        if (tls.isPresent() && url.map(URI::getScheme).filter("http"::equalsIgnoreCase).isPresent()) {
+            throw SettingsException.of(file, "portal.url", text("portal.url"), "an address that starts with https://, since the portal has TLS");
+        }
         List<String> administrators = value("portal.administrators", Values::addresses);
         List<String> auditors = value("portal.auditors", Values::addresses);
         if (auditors.stream().anyMatch(auditor -> administrators.stream().anyMatch(auditor::equalsIgnoreCase))) {
             throw SettingsException.of(file, "portal.auditors", text("portal.auditors"), "addresses that are not in portal.administrators");
         }
-        return new Settings.Portal(bind, url, word("portal.mode", RecipientMode.class), word("portal.scope", DecisionScope.class),
+        return new Settings.Portal(bind, tls, url, word("portal.mode", RecipientMode.class), word("portal.scope", DecisionScope.class),
             value("portal.link-validity", Values::duration), administrators, auditors,
             value("portal.auditors.preview", Values::flag), value("portal.undo", Values::durationOrNone));
+    }
+
+    private Optional<Settings.Tls> tls() throws SettingsException {
+        Optional<Path> certificate = optionalPath("portal.tls.certificate");
+        Optional<Path> privateKey = optionalPath("portal.tls.private-key");
+        Optional<Path> keystore = optionalPath("portal.tls.keystore");
+        Optional<Path> password = optionalPath("portal.tls.keystore-password-file");
+        if (certificate.isPresent() != privateKey.isPresent()) {
+            String missing = certificate.isPresent() ? "portal.tls.private-key" : "portal.tls.certificate";
+            throw SettingsException.of(file, missing, "", "a PEM file, since portal.tls.certificate and portal.tls.private-key go together");
+        }
+        if (keystore.isPresent() && certificate.isPresent()) {
+            throw SettingsException.of(file, "portal.tls.keystore", text("portal.tls.keystore"), "nothing where portal.tls.certificate is set");
+        }
+        if (password.isPresent() && keystore.isEmpty()) {
+            throw SettingsException.of(file, "portal.tls.keystore-password-file", text("portal.tls.keystore-password-file"),
+                "nothing without portal.tls.keystore");
+        }
+        return keystore.<Settings.Tls>map(store -> new Settings.Tls.Keystore(store, password))
+            .or(() -> certificate.map(chain -> new Settings.Tls.Pem(chain, privateKey.orElseThrow())));
     }
 
     private Settings.Release release() throws SettingsException {
@@ -256,6 +280,10 @@ public final class SettingsReader {
         keys.putAll(NoticeReader.defaults());
         keys.put("portal.bind", "127.0.0.1:8180");
         keys.put("portal.url", "");
+        keys.put("portal.tls.certificate", "");
+        keys.put("portal.tls.private-key", "");
+        keys.put("portal.tls.keystore", "");
+        keys.put("portal.tls.keystore-password-file", "");
         keys.put("portal.mode", "release");
         keys.put("portal.scope", "recipient");
         keys.put("portal.link-validity", "30d");

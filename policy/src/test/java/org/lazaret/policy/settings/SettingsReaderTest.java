@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -137,6 +138,28 @@ class SettingsReaderTest {
             .isInstanceOf(SettingsException.class)
             .hasMessageStartingWith("lazaret.properties: " + key + " = " + value)
             .hasMessageContaining(allowed);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "portal.tls.certificate = a.pem|portal.tls.private-key = : allowed is a PEM file",
+        "portal.tls.private-key = a.pem|portal.tls.certificate = : allowed is a PEM file",
+        "portal.tls.certificate = a.pem; portal.tls.private-key = k.pem; portal.tls.keystore = s.p12|portal.tls.keystore = s.p12: allowed is nothing",
+        "portal.tls.keystore-password-file = p|portal.tls.keystore-password-file = p: allowed is nothing without portal.tls.keystore",
+        "portal.tls.keystore = s.p12; portal.url = http://a.example|portal.url = http://a.example: allowed is an address that starts with https://"})
+    void readShouldRefuseHalfOfTls(String lines, String message) {
+        assertThatThrownBy(() -> read(lines.replace("; ", "\n"))).isInstanceOf(SettingsException.class)
+            .hasMessageStartingWith("lazaret.properties: ").hasMessageContaining(message);
+    }
+
+    @Test
+    void readShouldGiveThePortalsCertificateInEitherForm() throws Exception {
+        Settings.Portal pem = read("portal.tls.certificate = c.pem\nportal.tls.private-key = k.pem\nportal.url = https://a.example").portal();
+        Settings.Portal keystore = read("portal.tls.keystore = s.p12\nportal.tls.keystore-password-file = p").portal();
+
+        assertThat(pem.tls()).contains(new Settings.Tls.Pem(BASE.resolve("c.pem"), BASE.resolve("k.pem")));
+        assertThat(keystore.tls()).contains(new Settings.Tls.Keystore(BASE.resolve("s.p12"), Optional.of(BASE.resolve("p"))));
+        assertThat(read("").portal().tls()).isEmpty();
     }
 
     @Test

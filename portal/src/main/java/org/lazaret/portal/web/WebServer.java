@@ -19,7 +19,9 @@ import java.util.function.Function;
 import org.eclipse.jetty.http.HttpCookie;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -28,12 +30,14 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.DoSHandler;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
+import org.lazaret.policy.settings.Settings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,6 +63,8 @@ public final class WebServer implements AutoCloseable {
     private static final int MAX_CLIENTS = 10_000;
     private static final int BUFFER = 1 << 15;
     private static final int STOP_MILLIS = 5_000;
+    /** For half a year browsers come to this host by HTTPS alone. */
+    private static final Answer.Header HTTPS_ONLY = new Answer.Header("Strict-Transport-Security", "max-age=15552000");
     private static final Logger LOGGER = LoggerFactory.getLogger(WebServer.class);
 
     /** The page of a status from 400 on. */
@@ -69,6 +75,7 @@ public final class WebServer implements AutoCloseable {
     }
 
     private final InetSocketAddress bind;
+    private final Optional<ServerTls> tls;
     private final String base;
     private final Routes routes;
     private final Function<Call, Optional<String>> client;
@@ -78,13 +85,20 @@ public final class WebServer implements AutoCloseable {
     private final ServerConnector connector;
 
     /**
+     * @param tls       empty for HTTP; else HTTPS is spoken and nothing else
      * @param base      path under which a proxy may serve us, such as {@code /quarantine}; empty for none
      * @param client    whose requests are counted together; those of nobody are not counted
      * @param gate      looks at every POST first; an answer refuses it
      */
-    public WebServer(InetSocketAddress bind, String base, Routes routes, Function<Call, Optional<String>> client,
+    public WebServer(InetSocketAddress bind, Optional<Settings.Tls> tls, String base, Routes routes, Function<Call, Optional<String>> client,
                      Function<Call, Optional<Answer>> gate, ErrorPage errorPage) {
+        this(tls.map(ServerTls::new), bind, base, routes, client, gate, errorPage);
+    }
+
+    WebServer(Optional<ServerTls> tls, InetSocketAddress bind, String base, Routes routes, Function<Call, Optional<String>> client,
+              Function<Call, Optional<Answer>> gate, ErrorPage errorPage) {
         this.bind = bind;
+        this.tls = tls;
         this.base = base;
         this.routes = routes;
         this.client = client;
@@ -99,7 +113,10 @@ public final class WebServer implements AutoCloseable {
         http.setSendXPoweredBy(false);
         http.setRequestHeaderSize(MAX_HEADER);
         http.setIdleTimeout(IDLE_MILLIS);
-        connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+        HttpConnectionFactory plain = new HttpConnectionFactory(http);
+        connector = new ServerConnector(server, 1, 1, tls
+            .map(own -> new ConnectionFactory[] {new SslConnectionFactory(own.factory(), HttpVersion.HTTP_1_1.asString()), plain})
+            .orElseGet(() -> new ConnectionFactory[] {plain}));
         connector.setHost(bind.getHostString());
         connector.setPort(bind.getPort());
         connector.setIdleTimeout(IDLE_MILLIS);
@@ -120,9 +137,17 @@ public final class WebServer implements AutoCloseable {
     /**
      * Listens from here on.
      *
-     * @throws IOException when the address cannot be listened on
+     * @throws IOException when the address cannot be listened on, or the certificate not be used
      */
     public void start() throws IOException {
+        if (tls.isPresent()) {
+            try {
+                tls.get().load();
+            } catch (IOException e) {
+                close();
+                throw e;
+            }
+        }
         try {
             connector.open();
         } catch (IOException | RuntimeException e) {
@@ -146,6 +171,7 @@ public final class WebServer implements AutoCloseable {
     /** Lets requests under way finish, for some seconds. */
     @Override
     public void close() {
+        tls.ifPresent(ServerTls::close);
         try {
             server.stop();
         } catch (Exception e) {
@@ -260,18 +286,21 @@ public final class WebServer implements AutoCloseable {
         return cookies;
     }
 
-    private static void addHeaders(Answer answer, HttpFields.Mutable fields) {
+    private void addHeaders(Answer answer, HttpFields.Mutable fields) {
         for (Answer.Header header : ProtectiveHeaders.ALL) {
             if (!answer.has(header.name())) {
                 fields.put(header.name(), header.value());
             }
+        }
+        if (tls.isPresent()) {
+            fields.put(HTTPS_ONLY.name(), HTTPS_ONLY.value());
         }
         for (Answer.Header header : answer.headers()) {
             fields.add(header.name(), header.value());
         }
     }
 
-    private static void send(Answer answer, Response response, Callback callback) {
+    private void send(Answer answer, Response response, Callback callback) {
         response.setStatus(answer.status());
         addHeaders(answer, response.getHeaders());
         response.getHeaders().put(HttpHeader.CONTENT_LENGTH, answer.body().length);

@@ -30,8 +30,6 @@ import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
@@ -59,8 +57,6 @@ public final class KeyRing {
     static final int MIN_RSA_BITS = 3072;
 
     private static final Set<Integer> CURVE_BITS = Set.of(256, 384, 521);
-    private static final Pattern PEM = Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----\\s*([A-Za-z0-9+/=\\s]*?)\\s*-----END \\1-----");
-    private static final int MAX_FILE = 1 << 20;
     private static final int GENERATED_YEARS = 30;
 
     private final List<X509Certificate> certificates;
@@ -155,7 +151,7 @@ public final class KeyRing {
     }
 
     private static X509Certificate certificate(Path file) throws IOException {
-        byte[] der = block(file, "CERTIFICATE", "an X.509 certificate");
+        byte[] der = PemFile.first(file, "CERTIFICATE", "an X.509 certificate");
         X509Certificate certificate;
         try {
             certificate = (X509Certificate) CertificateFactory.getInstance("X.509", BOUNCY_CASTLE)
@@ -183,7 +179,7 @@ public final class KeyRing {
     }
 
     private static PrivateKey privateKey(Path file) throws IOException {
-        byte[] der = block(file, "PRIVATE KEY", "a private key (PKCS #8)");
+        byte[] der = PemFile.first(file, "PRIVATE KEY", "a private key (PKCS #8)");
         PrivateFiles.checkPrivate(file);
         PKCS8EncodedKeySpec spec = new PKCS8EncodedKeySpec(der);
         GeneralSecurityException last = new GeneralSecurityException("no algorithm");
@@ -197,34 +193,6 @@ public final class KeyRing {
             }
         }
         throw new UnusableKeyException(file, "cannot be read as an EC or RSA private key (PKCS #8): " + last.getMessage(), last);
-    }
-
-    private static byte[] block(Path file, String label, String what) throws IOException {
-        if (!Files.isRegularFile(file)) {
-            throw new UnusableKeyException(file, "does not exist; it should hold " + what, null);
-        }
-        if (!Files.isReadable(file)) {
-            throw new UnusableKeyException(file, "cannot be read by this user; it should hold " + what, null);
-        }
-        if (Files.size(file) > MAX_FILE) {
-            throw new UnusableKeyException(file, "is too large to hold " + what, null);
-        }
-        Matcher block = PEM.matcher(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1));
-        List<String> seen = new ArrayList<>();
-        while (block.find()) {
-            if (block.group(1).equals(label)) {
-                try {
-                    return Base64.getMimeDecoder().decode(block.group(2));
-                } catch (IllegalArgumentException e) {
-                    throw new UnusableKeyException(file, "has broken base64 where " + what + " should be", e);
-                }
-            }
-            seen.add(block.group(1));
-        }
-        String hint = seen.contains("EC PRIVATE KEY") || seen.contains("RSA PRIVATE KEY")
-            ? "; convert it with: openssl pkcs8 -topk8 -nocrypt"
-            : seen.contains("ENCRYPTED PRIVATE KEY") ? "; remove its passphrase with: openssl pkcs8 -topk8 -nocrypt" : "";
-        throw new UnusableKeyException(file, "holds " + (seen.isEmpty() ? "no PEM block" : seen.toString()) + ", not " + what + hint, null);
     }
 
     /** Tried rather than compared: works for each algorithm, and proves the key usable. */

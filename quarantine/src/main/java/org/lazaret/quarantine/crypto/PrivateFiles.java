@@ -107,7 +107,7 @@ public final class PrivateFiles {
     }
 
     /** Refuses a file that others than its owner can read or change. */
-    static void checkPrivate(Path file) throws IOException {
+    public static void checkPrivate(Path file) throws IOException {
         if (Files.getFileStore(file).supportsFileAttributeView(PosixFileAttributeView.class)) {
             Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
             if (permissions.stream().anyMatch(STRANGERS::contains)) {

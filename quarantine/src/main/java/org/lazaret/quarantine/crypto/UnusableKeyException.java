@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 public final class UnusableKeyException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    UnusableKeyException(Path file, String problem, @Nullable Throwable cause) {
+    public UnusableKeyException(Path file, String problem, @Nullable Throwable cause) {
         super(file + ": " + problem, cause);
     }
 }

@@ -52,8 +52,8 @@ final class EmbeddedBench implements QuarantineContract.Bench, AutoCloseable {
             new Settings.Retention(Duration.ofDays(30), Map.of(), 0, Settings.WhenFull.DEFER, Duration.ofHours(1)),
             new Settings.Notice("Mail quarantine <postmaster@example.org>", "", Map.of(), Optional.of(URI.create("https://example.org/help")),
                 Language.EN, Map.of(), 5),
-            new Settings.Portal(new InetSocketAddress("127.0.0.1", 0), Optional.empty(), mode, scope, Duration.ofDays(30), List.of(),
-                List.of(), false, Duration.ofMinutes(10)),
+            new Settings.Portal(new InetSocketAddress("127.0.0.1", 0), Optional.empty(), Optional.empty(), mode, scope, Duration.ofDays(30),
+                List.of(), List.of(), false, Duration.ofMinutes(10)),
             new Settings.Release(password, Duration.ofDays(1)),
             List.of(new Settings.Administrator(QuarantineContract.ADMIN, true, true)), new Settings.AdministratorNotices(Language.EN, 20),
             "root");
@@ -64,8 +64,8 @@ final class EmbeddedBench implements QuarantineContract.Bench, AutoCloseable {
         Settings.Portal portal = settings.portal();
         return new Settings(settings.scan(), settings.policy(), settings.lists(), settings.warning(), settings.store(), settings.retention(),
             settings.notice(),
-            new Settings.Portal(portal.bind(), portal.publicUrl(), portal.mode(), portal.scope(), portal.linkValidity(), portal.administrators(),
-                portal.auditors(), portal.auditorsPreview(), Duration.ZERO),
+            new Settings.Portal(portal.bind(), portal.tls(), portal.publicUrl(), portal.mode(), portal.scope(), portal.linkValidity(),
+                portal.administrators(), portal.auditors(), portal.auditorsPreview(), Duration.ZERO),
             settings.release(), settings.administrators(), settings.administratorNotices(), settings.processor());
     }
 
