@@ -24,7 +24,7 @@ public record Received(byte[] bytes, MimeMessage message) {
     public record Leaf(String mediaType, Optional<String> fileName, byte[] content) {
     }
 
-    static Received of(byte[] bytes) throws IOException {
+    public static Received of(byte[] bytes) throws IOException {
         try {
             return new Received(bytes, new MimeMessage(Session.getInstance(new Properties()), new ByteArrayInputStream(bytes)));
         } catch (MessagingException e) {

@@ -68,6 +68,10 @@ public final class ClamDaemon implements AutoCloseable {
         return "127.0.0.1:" + port;
     }
 
+    public long pid() {
+        return process.pid();
+    }
+
     /** Returns once it answers. */
     public void start() throws IOException {
         process = new ProcessBuilder(program.toString(), "--config-file=" + folder.resolve("clamd.conf"))

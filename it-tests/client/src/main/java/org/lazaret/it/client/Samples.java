@@ -79,6 +79,16 @@ public final class Samples {
             encrypt("notes.txt", text("Secret words.\r\n"), "correct horse"));
     }
 
+    /** A Word document with a macro that starts by itself; what it would run only prints a word. */
+    public static byte[] macroDocument() {
+        return MacroDocument.docm();
+    }
+
+    /** A zip of these files, without times. */
+    public static byte[] zip(Map<String, byte[]> files) {
+        return MacroDocument.zip(files);
+    }
+
     /** The EICAR test string, put together here: as a whole in a file it would be taken for malware. */
     public static byte[] eicar() {
         return text(String.join("EICAR", "X5O!P%@AP[4\\PZX54(P^)7CC)7}$", "-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"));
