@@ -52,12 +52,14 @@ public class AddWarningHeaders extends StrictMailet {
 
     private final LiveSettings settings;
     private final Statistics statistics;
+    private final Meters meters;
     private UnaryOperator<Settings.Warning> parameters = UnaryOperator.identity();
 
     @Inject
-    public AddWarningHeaders(LiveSettings settings, Statistics statistics) {
+    public AddWarningHeaders(LiveSettings settings, Statistics statistics, Meters meters) {
         this.settings = settings;
         this.statistics = statistics;
+        this.meters = meters;
     }
 
     @Override
@@ -83,6 +85,7 @@ public class AddWarningHeaders extends StrictMailet {
         Settings.Warning warning = parameters.apply(settings.get().warning());
         HeaderEdit.apply(mail, fields -> marked(fields, judged.verdictFor(Transit.recipients(mail)), warning));
         statistics.count(Statistics.Kind.WARNED, 1);
+        meters.count(Meters.Count.WARNED);
     }
 
     /** What a parameter is read by. */

@@ -27,11 +27,13 @@ final class BackToQueue {
     private final MailQueueFactory<?> queues;
     private final Policies policies;
     private final Clock clock;
+    private final Meters meters;
 
-    BackToQueue(MailQueueFactory<?> queues, Policies policies, Clock clock) {
+    BackToQueue(MailQueueFactory<?> queues, Policies policies, Clock clock, Meters meters) {
         this.queues = queues;
         this.policies = policies;
         this.clock = clock;
+        this.meters = meters;
     }
 
     /**
@@ -65,6 +67,7 @@ final class BackToQueue {
         } finally {
             LifecycleUtil.dispose(copy);
         }
+        meters.count(Meters.Count.DEFERRED);
         mail.setState(Mail.GHOST);
     }
 }

@@ -32,8 +32,8 @@ public class Defer extends StrictMailet {
     private final BackToQueue queue;
 
     @Inject
-    public Defer(MailQueueFactory<?> queues, Policies policies, Clock clock) {
-        this.queue = new BackToQueue(queues, policies, clock);
+    public Defer(MailQueueFactory<?> queues, Policies policies, Clock clock, Meters meters) {
+        this.queue = new BackToQueue(queues, policies, clock, meters);
     }
 
     @Override

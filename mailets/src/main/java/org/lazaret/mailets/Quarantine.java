@@ -54,14 +54,16 @@ public class Quarantine extends StrictMailet {
     private final Outgoing outgoing;
     private final Directions directions;
     private final BackToQueue queue;
+    private final Meters meters;
 
     @Inject
     public Quarantine(org.lazaret.quarantine.Quarantine quarantine, Outgoing outgoing, Directions directions, MailQueueFactory<?> queues,
-                      Policies policies, Clock clock) {
+                      Policies policies, Clock clock, Meters meters) {
         this.quarantine = quarantine;
         this.outgoing = outgoing;
         this.directions = directions;
-        this.queue = new BackToQueue(queues, policies, clock);
+        this.queue = new BackToQueue(queues, policies, clock, meters);
+        this.meters = meters;
     }
 
     @Override
@@ -76,8 +78,11 @@ public class Quarantine extends StrictMailet {
     private void hold(Mail mail, Verdict verdict) throws MessagingException, IOException {
         Arrival arrival = new Arrival(Transit.arrivalId(mail), Transit.envelope(mail), mail.getLastUpdated().toInstant());
         HeldMail held;
+        Meters.Timing timing = meters.start(Meters.Span.HOLD);
         try {
             held = quarantine.hold(arrival, Transit.message(mail), verdict);
+            timing.stop();
+            meters.count(Meters.Count.HELD_BYTES, held.size());
         } catch (QuotaException e) {
             queue.put(mail, String.valueOf(e.getMessage()));
             return;

@@ -36,10 +36,12 @@ public class RemoveForgedHeaders extends StrictMailet {
     private static final Logger LOGGER = LoggerFactory.getLogger(RemoveForgedHeaders.class);
 
     private final org.lazaret.quarantine.Quarantine quarantine;
+    private final Meters meters;
 
     @Inject
-    public RemoveForgedHeaders(org.lazaret.quarantine.Quarantine quarantine) {
+    public RemoveForgedHeaders(org.lazaret.quarantine.Quarantine quarantine, Meters meters) {
         this.quarantine = quarantine;
+        this.meters = meters;
     }
 
     /** Whether {@link RemoveForgedHeaders} found a release marker that was not ours. */
@@ -62,15 +64,18 @@ public class RemoveForgedHeaders extends StrictMailet {
         switch (marker) {
             case VALID -> {
                 VerdictAttribute.setReleased(mail);
+                meters.count(Meters.Count.MARKER_VALID);
                 if (ours.size() > 1) {
                     remove(mail, true);
                 }
             }
             case REPEATED -> {
+                meters.count(Meters.Count.MARKER_REPEATED);
                 LOGGER.info("Mail {} is a second copy of a release that was delivered, and ends here", mail.getName());
                 mail.setState(Mail.GHOST);
             }
             case FORGED -> {
+                meters.count(Meters.Count.MARKER_FORGED);
                 LOGGER.warn("Mail {} from {} carries a release marker that is not valid", mail.getName(), mail.getMaybeSender().asString());
                 mail.setAttribute(new Attribute(FORGED, AttributeValue.of(true)));
                 remove(mail, false);

@@ -4,8 +4,6 @@ import jakarta.inject.Inject;
 import jakarta.mail.MessagingException;
 import java.time.Clock;
 import java.util.List;
-import org.apache.james.metrics.api.MetricFactory;
-import org.apache.james.metrics.api.TimeMetric;
 import org.apache.mailet.Mail;
 import org.lazaret.matchers.Deferrals;
 import org.lazaret.matchers.Examined;
@@ -42,17 +40,17 @@ public class ScanAttachments extends StrictMailet {
     private final Scanner scanner;
     private final Lists lists;
     private final Policies policies;
-    private final MetricFactory metrics;
+    private final Meters meters;
     private final Clock clock;
     private final ScanCounts counts;
     private final Finding forgedMarker = new Finding(FORGED_MARKER, Rules.load().rule(FORGED_MARKER).weight(), List.of(), "X-Lazaret-Release", "");
 
     @Inject
-    public ScanAttachments(Scanner scanner, Lists lists, Policies policies, MetricFactory metrics, Clock clock, ScanCounts counts) {
+    public ScanAttachments(Scanner scanner, Lists lists, Policies policies, Meters meters, Clock clock, ScanCounts counts) {
         this.scanner = scanner;
         this.lists = lists;
         this.policies = policies;
-        this.metrics = metrics;
+        this.meters = meters;
         this.clock = clock;
         this.counts = counts;
     }
@@ -69,12 +67,13 @@ public class ScanAttachments extends StrictMailet {
         Listed listed = Listed.of(mail, lists);
         if (listed.isAllowedForAll()) {
             VerdictAttribute.setAllowed(mail);
+            meters.count(Meters.Count.ALLOWED);
             LOGGER.info("Mail {} is not scanned: allowed by {}", mail.getName(), listed.hits());
             return;
         }
-        TimeMetric timer = metrics.timer("lazaret-scan");
+        Meters.Timing timing = meters.start(Meters.Span.SCAN);
         Verdict verdict = scanner.scanMessage(Transit.message(mail));
-        timer.stopAndPublish();
+        timing.stop();
         if (RemoveForgedHeaders.hadForgedMarker(mail)) {
             verdict = verdict.with(forgedMarker);
         }

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.apache.james.metrics.tests.RecordingMetricFactory;
 import org.apache.mailet.Mail;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +30,7 @@ class AddWarningHeadersTest {
     private static final String BODY = "\nbody \u00e9 --\n.\n";
 
     private final FakeStatistics statistics = new FakeStatistics();
+    private final Meters meters = new Meters(new RecordingMetricFactory());
 
     @Test
     void serviceShouldAddWhatIsSetAndLeaveEverythingElse() throws Exception {
@@ -163,6 +165,6 @@ class AddWarningHeadersTest {
 
     private AddWarningHeaders init(String... parameters) throws Exception {
         Settings settings = SettingsReader.read("lazaret.properties", "", Path.of("."));
-        return Mails.init(new AddWarningHeaders(LiveSettings.of(settings), statistics), parameters);
+        return Mails.init(new AddWarningHeaders(LiveSettings.of(settings), statistics, meters), parameters);
     }
 }

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.james.metrics.tests.RecordingMetricFactory;
 import org.apache.james.queue.api.MailQueue;
 import org.apache.james.queue.api.MailQueueFactory;
 import org.apache.james.server.core.MailImpl;
@@ -43,6 +44,7 @@ class DeferTest {
     }
 
     private final List<Queued> queued = new ArrayList<>();
+    private final RecordingMetricFactory metrics = new RecordingMetricFactory();
     private final MailQueue queue = mock(MailQueue.class);
     private final MailQueueFactory<MailQueue> queues = mock();
     private MailImpl mail;
@@ -128,6 +130,6 @@ class DeferTest {
     }
 
     private void service(Mail given) throws MessagingException {
-        Mails.init(new Defer(queues, Policies.of(new Policy(PolicySettings.DEFAULT)), CLOCK)).service(given);
+        Mails.init(new Defer(queues, Policies.of(new Policy(PolicySettings.DEFAULT)), CLOCK, new Meters(metrics))).service(given);
     }
 }

@@ -21,6 +21,7 @@ import java.util.List;
 import org.apache.james.core.Domain;
 import org.apache.james.core.MailAddress;
 import org.apache.james.domainlist.api.DomainList;
+import org.apache.james.metrics.tests.RecordingMetricFactory;
 import org.apache.james.queue.api.MailQueue;
 import org.apache.james.queue.api.MailQueueFactory;
 import org.apache.james.server.core.MailImpl;
@@ -46,6 +47,7 @@ class QuarantineTest {
     private static final Verdict MALICIOUS = new Verdict.Scanned(Score.of(9), List.of(), List.of());
 
     private final FakeQuarantine quarantine = new FakeQuarantine();
+    private final RecordingMetricFactory metrics = new RecordingMetricFactory();
     private final List<Outgoing.Message> sent = new ArrayList<>();
     private final DomainList domains = mock(DomainList.class);
     private final MailQueue queue = mock(MailQueue.class);
@@ -103,7 +105,7 @@ class QuarantineTest {
     @Test
     void serviceShouldKeepTheArrivalIdWhenJamesSplitsAndRenamesTheMail() throws Exception {
         MailImpl mail = Mails.mail(MESSAGE, "a@example.org");
-        Mails.init(new RemoveForgedHeaders(quarantine)).service(mail);
+        Mails.init(new RemoveForgedHeaders(quarantine, new Meters(metrics))).service(mail);
         Mail split = mail.duplicate();
         VerdictAttribute.set(split, MALICIOUS);
 
@@ -211,7 +213,7 @@ class QuarantineTest {
 
     private Quarantine mailet() {
         return new Quarantine(quarantine, sent::add, new Directions(domains), queues, Policies.of(new Policy(PolicySettings.DEFAULT)),
-            Clock.systemUTC());
+            Clock.systemUTC(), new Meters(metrics));
     }
 
     private void service(Mail mail) throws MessagingException {

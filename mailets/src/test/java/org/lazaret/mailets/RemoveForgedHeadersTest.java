@@ -2,6 +2,7 @@ package org.lazaret.mailets;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.apache.james.metrics.tests.RecordingMetricFactory;
 import org.apache.mailet.Mail;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,6 +15,7 @@ class RemoveForgedHeadersTest {
     private static final String BODY = "\nSee --- the\n\nX-Lazaret-Verdict: in the body stays\n";
 
     private final FakeQuarantine quarantine = new FakeQuarantine();
+    private final RecordingMetricFactory metrics = new RecordingMetricFactory();
 
     @ParameterizedTest
     @ValueSource(strings = {"X-Lazaret-Verdict: scanned; score=0.0\n", "x-lazaret-verdict : x\n", "X-LAZARET-Anything:\n folded\n\tvalue\n",
@@ -21,7 +23,7 @@ class RemoveForgedHeadersTest {
     void serviceShouldRemoveOurHeadersAndNothingElse(String forged) throws Exception {
         Mail mail = Mails.mail("Subject: hello\n" + forged + "To: b@example.org\n" + BODY, "b@example.org");
 
-        Mails.init(new RemoveForgedHeaders(quarantine)).service(mail);
+        Mails.init(new RemoveForgedHeaders(quarantine, new Meters(metrics))).service(mail);
 
         assertThat(Mails.raw(mail)).isEqualTo("Subject: hello\nTo: b@example.org\n" + BODY);
     }
@@ -31,7 +33,7 @@ class RemoveForgedHeadersTest {
         Mail mail = Mails.mail("Subject: hello\nX-Spam-Flag: YES\n" + BODY, "b@example.org");
         Object message = mail.getMessage();
 
-        Mails.init(new RemoveForgedHeaders(quarantine)).service(mail);
+        Mails.init(new RemoveForgedHeaders(quarantine, new Meters(metrics))).service(mail);
 
         assertThat(mail.getMessage()).isSameAs(message);
     }
@@ -41,7 +43,7 @@ class RemoveForgedHeadersTest {
         quarantine.marker = Marker.VALID;
         Mail mail = Mails.mail("X-Lazaret-Release: v=1\nX-Lazaret-Verdict: x\nSubject: hello\n" + BODY, "b@example.org");
 
-        Mails.init(new RemoveForgedHeaders(quarantine)).service(mail);
+        Mails.init(new RemoveForgedHeaders(quarantine, new Meters(metrics))).service(mail);
 
         assertThat(Mails.raw(mail)).isEqualTo("X-Lazaret-Release: v=1\nSubject: hello\n" + BODY);
         assertThat(VerdictAttribute.get(mail)).isEqualTo(new Examined.Released());
@@ -52,7 +54,7 @@ class RemoveForgedHeadersTest {
         quarantine.marker = Marker.FORGED;
         Mail mail = Mails.mail("X-Lazaret-Release: v=1\nSubject: hello\n" + BODY, "b@example.org");
 
-        Mails.init(new RemoveForgedHeaders(quarantine)).service(mail);
+        Mails.init(new RemoveForgedHeaders(quarantine, new Meters(metrics))).service(mail);
 
         assertThat(Mails.raw(mail)).isEqualTo("Subject: hello\n" + BODY);
         assertThat(RemoveForgedHeaders.hadForgedMarker(mail)).isTrue();
@@ -64,7 +66,7 @@ class RemoveForgedHeadersTest {
         quarantine.marker = Marker.REPEATED;
         Mail mail = Mails.mail("X-Lazaret-Release: v=1\n" + BODY, "b@example.org");
 
-        Mails.init(new RemoveForgedHeaders(quarantine)).service(mail);
+        Mails.init(new RemoveForgedHeaders(quarantine, new Meters(metrics))).service(mail);
 
         assertThat(mail.getState()).isEqualTo(Mail.GHOST);
     }
@@ -74,7 +76,7 @@ class RemoveForgedHeadersTest {
     void serviceShouldCopeWithAMessageWithoutBody(String message) throws Exception {
         Mail mail = Mails.mail(message, "b@example.org");
 
-        Mails.init(new RemoveForgedHeaders(quarantine)).service(mail);
+        Mails.init(new RemoveForgedHeaders(quarantine, new Meters(metrics))).service(mail);
 
         assertThat(Mails.raw(mail)).isBlank();
     }

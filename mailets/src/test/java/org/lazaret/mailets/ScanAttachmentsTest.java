@@ -17,8 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.james.core.MailAddress;
 import org.apache.james.domainlist.api.DomainList;
-import org.apache.james.metrics.api.MetricFactory;
-import org.apache.james.metrics.api.TimeMetric;
+import org.apache.james.metrics.tests.RecordingMetricFactory;
 import org.apache.james.server.core.MailImpl;
 import org.apache.mailet.Attribute;
 import org.apache.mailet.AttributeName;
@@ -79,7 +78,8 @@ class ScanAttachmentsTest {
     private static final AttributeName DKIM = AttributeName.of("jDKIM.AUTHRESULT");
     private static final AttributeName SPF = AttributeName.of("org.apache.james.transport.mailets.spf.result");
 
-    private final MetricFactory metrics = mock(MetricFactory.class);
+    private final RecordingMetricFactory metrics = new RecordingMetricFactory();
+    private final Meters meters = new Meters(metrics);
     private final Policy policy = new Policy(PolicySettings.DEFAULT);
     private Lists lists = new Lists(new InMemoryEntryStore(), () -> ListSettings.DEFAULT, Clock.systemUTC());
     private final FakeStatistics statistics = new FakeStatistics();
@@ -87,7 +87,6 @@ class ScanAttachmentsTest {
 
     @BeforeEach
     void setUp() throws Exception {
-        when(metrics.timer(any())).thenReturn(mock(TimeMetric.class));
         mail = Mails.mail(MESSAGE, "anna@example.org", "bob@example.org");
     }
 
@@ -249,7 +248,7 @@ class ScanAttachmentsTest {
     }
 
     private Examined scan() throws Exception {
-        Mails.init(new ScanAttachments(new Scanner(ScanSettings.defaults()), lists, Policies.of(policy), metrics, Clock.systemUTC(), counts()))
+        Mails.init(new ScanAttachments(new Scanner(ScanSettings.defaults()), lists, Policies.of(policy), meters, Clock.systemUTC(), counts()))
             .service(mail);
         return VerdictAttribute.get(mail);
     }
@@ -257,7 +256,7 @@ class ScanAttachmentsTest {
     private ScanCounts counts() throws Exception {
         DomainList domains = mock(DomainList.class);
         when(domains.containsDomain(any())).thenReturn(true);
-        return new ScanCounts(statistics, Policies.of(policy), new Directions(domains), new Deferrals(Policies.of(policy)));
+        return new ScanCounts(statistics, Policies.of(policy), new Directions(domains), new Deferrals(Policies.of(policy)), meters);
     }
 
     @Test

@@ -171,6 +171,16 @@ public final class Portal implements AutoCloseable {
         });
     }
 
+    /** Requests since the start. */
+    public WebServer.Traffic traffic() {
+        return server.traffic();
+    }
+
+    /** Whether requests are taken. */
+    public boolean isListening() {
+        return server.isListening();
+    }
+
     /** Lets requests under way finish, for some seconds. */
     @Override
     public void close() {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.lazaret.quarantine.audit.Audit;
 import org.lazaret.quarantine.audit.AuditCheck;
 import org.lazaret.quarantine.audit.AuditEntry;
@@ -16,6 +17,11 @@ final class FakeAudit implements Audit {
     final List<ChainedEntry> chain = new ArrayList<>();
     final List<AuditQuery> queries = new ArrayList<>();
     Optional<AuditCheck> result = Optional.empty();
+
+    @Override
+    public void watch(Consumer<AuditEntry> watcher) {
+        throw new UnsupportedOperationException();
+    }
 
     @Override
     public synchronized void append(AuditEntry entry) {

@@ -36,6 +36,11 @@ final class FakeUpkeep implements Upkeep {
     }
 
     @Override
+    public Figures figures() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public long storedBytes() {
         return 3_221_225_472L;
     }

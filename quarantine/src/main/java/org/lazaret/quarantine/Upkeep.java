@@ -52,4 +52,32 @@ public interface Upkeep {
 
     /** Bytes of the messages that are kept. */
     long storedBytes();
+
+    /**
+     * How much there is of everything.
+     *
+     * @param mails     whose content is kept
+     * @param bytes     of their messages
+     * @param requests  recipients who wait for an answer
+     * @param releasing since when the oldest release is under way; mostly empty
+     * @param damaged   held mails whose content is not what was stored
+     */
+    record Figures(long mails, long bytes, long requests, Optional<Instant> releasing, long damaged, Outbox outbox) {
+        /**
+         * Notices that are not sent yet.
+         *
+         * @param waiting      all of them, those for a digest included
+         * @param failing      those of them that were tried in vain
+         * @param failingSince when the oldest of these was written
+         * @param problem      why; escape before display
+         */
+        public record Outbox(long waiting, long failing, Optional<Instant> failingSince, String problem) {
+            public Outbox because(String why) {
+                return new Outbox(waiting, failing, failingSince, why);
+            }
+        }
+    }
+
+    /** Some short queries, whatever the size of the store. */
+    Figures figures();
 }

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import org.lazaret.scan.Unscannable.Reason;
 import org.lazaret.scan.archive.Archives;
 import org.lazaret.scan.document.Documents;
@@ -55,6 +56,8 @@ public final class Scanner {
     private final Analysers analysers;
     private final Engines engines;
     private final String version;
+    private final LongAdder known = new LongAdder();
+    private final LongAdder analysed = new LongAdder();
 
     public Scanner(ScanSettings settings) {
         this(settings, Engines.none());
@@ -110,6 +113,20 @@ public final class Scanner {
         } catch (Throwable e) {
             return failed(e);
         }
+    }
+
+    /**
+     * Attachments that were met.
+     *
+     * @param known    whose outcome was known from before
+     * @param analysed that were looked into
+     */
+    public record Attachments(long known, long analysed) {
+    }
+
+    /** All since this was made. */
+    public Attachments attachments() {
+        return new Attachments(known.sum(), analysed.sum());
     }
 
     private static Verdict failed(Throwable e) {
@@ -195,9 +212,11 @@ public final class Scanner {
                     part.depth(), version);
             Optional<VerdictCache.Known> known = part.notes().isEmpty() && part.obstacles().isEmpty() ? cache.find(key) : Optional.empty();
             if (known.isPresent() && affordable(known.get())) {
+                Scanner.this.known.increment();
                 judged.add(new Judged(part, known.get().types(), known.get().outcome(), known.get().seen()));
                 return;
             }
+            analysed.increment();
             Outcome outcome = new Outcome();
             examination.direct(outcome, part.depth());
             seen = new ArrayList<>();

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.lazaret.quarantine.Actor;
 import org.lazaret.quarantine.Envelope;
 import org.lazaret.quarantine.HeldMail;
@@ -58,6 +59,11 @@ public final class GeneratedRecords {
         @Override
         public <T> T write(Work<T> work) {
             return work.on(handle);
+        }
+
+        @Override
+        public void watch(Consumer<AuditEntry> watcher) {
+            database.watch(watcher);
         }
 
         @Override

@@ -11,7 +11,9 @@ import java.util.stream.Collectors;
 import org.apache.james.core.Domain;
 import org.apache.james.domainlist.api.DomainList;
 import org.apache.james.domainlist.api.DomainListException;
+import org.apache.james.metrics.api.GaugeRegistry;
 import org.apache.james.user.api.UsersRepository;
+import org.lazaret.mailets.Meters;
 import org.lazaret.policy.settings.SettingsException;
 import org.lazaret.policy.settings.SettingsFile;
 import org.lazaret.portal.Portal;
@@ -19,6 +21,7 @@ import org.lazaret.quarantine.Outgoing;
 import org.lazaret.quarantine.Quarantine;
 import org.lazaret.quarantine.store.Quarantines;
 import org.lazaret.scan.Rules;
+import org.lazaret.scan.Scanner;
 import org.lazaret.scan.engine.Engines;
 
 /**
@@ -29,10 +32,12 @@ public final class Lazaret {
     private final Quarantine quarantine;
     private final Portal portal;
     private final Engines engines;
+    private final Gauges gauges;
 
     /** @throws IOException when the store cannot be opened or the portal's address cannot be listened on; names file or address */
     @Inject
-    public Lazaret(SettingsFile file, Outgoing outgoing, DomainList domains, UsersRepository users, Clock clock, Engines engines)
+    public Lazaret(SettingsFile file, Outgoing outgoing, DomainList domains, UsersRepository users, Clock clock, Engines engines, Scanner scanner,
+                   Meters meters, GaugeRegistry registry)
         throws IOException, SettingsException {
         this.engines = engines;
         // The quarantine asks for the portal's address, the portal shows the quarantine: one of them has to come first.
@@ -46,6 +51,7 @@ public final class Lazaret {
         } catch (RuntimeException e) {
             throw LazaretModule.logged(e);
         }
+        quarantine.audit().watch(new Witness(meters));
         portal = new Portal(quarantine.settings(), quarantine, new JamesAccounts(users), sentences(), engines::health, clock);
         shown.complete(portal);
         try {
@@ -57,6 +63,7 @@ public final class Lazaret {
             quarantine.close();
             throw LazaretModule.logged(e);
         }
+        gauges = new Gauges(registry, quarantine.upkeep(), scanner, engines, portal, meters);
     }
 
     Quarantine quarantine() {
@@ -74,6 +81,7 @@ public final class Lazaret {
 
     @PreDestroy
     public void stop() {
+        gauges.close();
         portal.close();
         quarantine.close();
         engines.close();

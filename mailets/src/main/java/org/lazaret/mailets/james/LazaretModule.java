@@ -7,7 +7,9 @@ import com.google.inject.Singleton;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.apache.james.filesystem.api.FileSystem;
+import org.apache.james.metrics.api.MetricFactory;
 import org.apache.james.queue.api.MailQueueFactory;
+import org.lazaret.mailets.Meters;
 import org.lazaret.policy.Policies;
 import org.lazaret.policy.lists.Lists;
 import org.lazaret.policy.settings.LiveSettings;
@@ -62,10 +64,10 @@ public class LazaretModule extends AbstractModule {
 
     @Provides
     @Singleton
-    Engines engines(SettingsFile file) throws IOException {
+    Engines engines(SettingsFile file, MetricFactory metrics) throws IOException {
         try {
             ScanSettings settings = file.settings().scan();
-            return settings.engines().open(settings.temporary());
+            return settings.engines().open(settings.temporary(), engine -> TimedEngine.of(engine, metrics));
         } catch (IOException e) {
             throw logged(e);
         }
@@ -89,8 +91,8 @@ public class LazaretModule extends AbstractModule {
 
     @Provides
     @Singleton
-    Outgoing outgoing(MailQueueFactory<?> queues, SettingsFile file) {
-        return new SpoolOutgoing(queues, file.settings().processor());
+    Outgoing outgoing(MailQueueFactory<?> queues, SettingsFile file, Meters meters) {
+        return new SpoolOutgoing(queues, file.settings().processor(), meters);
     }
 
     @Provides

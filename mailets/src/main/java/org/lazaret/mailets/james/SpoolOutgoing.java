@@ -14,6 +14,7 @@ import org.apache.james.server.core.MailImpl;
 import org.apache.james.server.core.MimeMessageInputStreamSource;
 import org.apache.mailet.Attribute;
 import org.apache.mailet.AttributeValue;
+import org.lazaret.mailets.Meters;
 import org.lazaret.matchers.Directions;
 import org.lazaret.policy.Keyword;
 import org.lazaret.quarantine.Outgoing;
@@ -25,11 +26,13 @@ import org.lazaret.quarantine.Outgoing;
 final class SpoolOutgoing implements Outgoing {
     private final MailQueueFactory<?> queues;
     private final String processor;
+    private final Meters meters;
 
     /** @param processor the processor that the mail enters */
-    SpoolOutgoing(MailQueueFactory<?> queues, String processor) {
+    SpoolOutgoing(MailQueueFactory<?> queues, String processor, Meters meters) {
         this.queues = queues;
         this.processor = processor;
+        this.meters = meters;
     }
 
     @Override
@@ -38,6 +41,11 @@ final class SpoolOutgoing implements Outgoing {
         try {
             mail = mail(message);
             queues.createQueue(MailQueueFactory.SPOOL).enQueue(mail);
+            meters.count(switch (message.kind()) {
+                case NOTICE -> Meters.Count.SENT_NOTICES;
+                case ADMINISTRATOR_NOTICE -> Meters.Count.SENT_ADMINISTRATOR_NOTICES;
+                case RELEASE -> Meters.Count.SENT_RELEASES;
+            });
         } catch (MessagingException e) {
             throw new IOException("The mail queue did not take " + message.name() + ": " + e.getMessage(), e);
         } finally {

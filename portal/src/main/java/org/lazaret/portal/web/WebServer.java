@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import org.eclipse.jetty.http.HttpCookie;
 import org.eclipse.jetty.http.HttpFields;
@@ -83,6 +84,9 @@ public final class WebServer implements AutoCloseable {
     private final ErrorPage errorPage;
     private final Server server;
     private final ServerConnector connector;
+    private final LongAdder requests = new LongAdder();
+    private final LongAdder refused = new LongAdder();
+    private final LongAdder failed = new LongAdder();
 
     /**
      * @param tls       empty for HTTP; else HTTPS is spoken and nothing else
@@ -161,6 +165,34 @@ public final class WebServer implements AutoCloseable {
         } catch (Exception e) {
             close();
             throw new IOException("The portal on " + bind.getHostString() + ":" + bind.getPort() + " (portal.bind) did not start", e);
+        }
+    }
+
+    /**
+     * Requests that were answered since the start.
+     *
+     * @param requests all of them
+     * @param refused  with a status of 400 to 499
+     * @param failed   with a status of 500 to 599
+     */
+    public record Traffic(long requests, long refused, long failed) {
+    }
+
+    public Traffic traffic() {
+        return new Traffic(requests.sum(), refused.sum(), failed.sum());
+    }
+
+    /** Whether connections are taken. */
+    public boolean isListening() {
+        return server.isStarted() && connector.isOpen();
+    }
+
+    private void count(int status) {
+        requests.increment();
+        if (status >= 500) {
+            failed.increment();
+        } else if (status >= 400) {
+            refused.increment();
         }
     }
 
@@ -301,6 +333,10 @@ public final class WebServer implements AutoCloseable {
     }
 
     private void send(Answer answer, Response response, Callback callback) {
+<<<<<<< HEAD
+=======
+        count(answer.status());
+>>>>>>> 82c761c (Scans, verdicts, engines, quarantine, outbox and portal are counted in James' metrics, with a dashboard and alert rules whose queries are held to what a James shows)
         response.setStatus(answer.status());
         addHeaders(answer, response.getHeaders());
         response.getHeaders().put(HttpHeader.CONTENT_LENGTH, answer.body().length);
@@ -333,10 +369,12 @@ public final class WebServer implements AutoCloseable {
             try {
                 writer.writeTo(out);
                 out.close();
+                count(answer.status());
                 callback.succeeded();
             } catch (IOException | RuntimeException e) {
                 LOGGER.warn("A download broke off", e);
                 if (response.isCommitted()) {
+                    count(500);
                     callback.failed(e);
                 } else {
                     response.reset();

@@ -2,12 +2,19 @@ package org.lazaret.quarantine.audit;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Port: the audit as it is kept. Appended to, never changed; safe for concurrent use, also by several processes on the same store. */
 public interface Audit {
 
     /** Adds an entry behind all others; durable when this returns. */
     void append(AuditEntry entry);
+
+    /**
+     * Has somebody told of each entry that this process writes from now on, once it is durable: in the thread that wrote it, and in no certain order.
+     * There is one watcher; it must be quick. An entry whose commit nobody knows the outcome of may be missing.
+     */
+    void watch(Consumer<AuditEntry> watcher);
 
     /** Latest first: by their place in the chain, whatever the clocks said. */
     List<ChainedEntry> page(AuditQuery query);

@@ -1,6 +1,8 @@
 package org.lazaret.quarantine.index;
 
+import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
+import org.lazaret.quarantine.audit.AuditEntry;
 
 /**
  * A database that the tables of the quarantine lie in, its schema up to date: runs transactions, and knows the few words in which the dialects
@@ -19,6 +21,9 @@ public interface Database extends AutoCloseable {
 
     /** Runs statements as one transaction: durable when this returns, without any effect when it throws. */
     <T> T write(Work<T> work);
+
+    /** As {@link org.lazaret.quarantine.audit.Audit#watch}. */
+    void watch(Consumer<AuditEntry> watcher);
 
     /** Put behind a SELECT of a writing transaction, keeps its rows from being changed by others until the end. */
     String lockingRows();

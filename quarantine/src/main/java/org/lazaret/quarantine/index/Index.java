@@ -10,6 +10,7 @@ import org.lazaret.quarantine.Quarantine.Arrived;
 import org.lazaret.quarantine.Query;
 import org.lazaret.quarantine.RecordId;
 import org.lazaret.quarantine.State;
+import org.lazaret.quarantine.Upkeep.Figures;
 import org.lazaret.quarantine.audit.Audit;
 import org.lazaret.quarantine.audit.AuditEntry;
 import org.lazaret.quarantine.notice.Letter;
@@ -95,6 +96,9 @@ public interface Index extends AutoCloseable {
 
     /** Letters in the outbox. */
     long waiting();
+
+    /** How much there is of everything, told without counting held mail. */
+    Figures figures();
 
     /** How many mails there were. */
     Tallies tallies();

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 import org.lazaret.quarantine.Actor;
 import org.lazaret.quarantine.RecordId;
@@ -38,6 +39,11 @@ final class JdbcAudit implements Audit {
     }
 
     @Override
+    public void watch(Consumer<AuditEntry> watcher) {
+        database.watch(watcher);
+    }
+
+    @Override
     public List<ChainedEntry> page(AuditQuery query) {
         return database.read(handle -> page(handle, query));
     }
@@ -65,6 +71,8 @@ final class JdbcAudit implements Audit {
         Appender appender = new Appender(handle, head);
         ChainedEntry link = appender.append(entry);
         appender.writeHead();
+        Watcher watcher = handle.getConfig(Watcher.class);
+        handle.afterCommit(() -> watcher.tell(entry));
         return link;
     }
 

@@ -33,9 +33,12 @@ final class JdbcHoldings implements Holdings {
         this.database = database;
     }
 
-    /** Counts a message whose content is kept from now on. */
-    static void added(Handle handle, long bytes) {
-        handle.createUpdate("UPDATE stored SET bytes = bytes + :bytes WHERE one = 1").bind("bytes", bytes).execute();
+    /** Counts messages whose content is kept from now on; negative, that is not any more. */
+    static void added(Handle handle, int mails, long bytes) {
+        handle.createUpdate("UPDATE stored SET mails = mails + :mails, bytes = bytes + :bytes WHERE one = 1")
+            .bind("mails", mails)
+            .bind("bytes", bytes)
+            .execute();
     }
 
     /** The last thing that kept a mail's content may be gone: its content can go then too. */
@@ -53,7 +56,7 @@ final class JdbcHoldings implements Holdings {
 
     @Override
     public long count() {
-        return database.read(handle -> handle.createQuery("SELECT count(*) FROM record WHERE content <> 0").mapTo(Long.class).one());
+        return database.read(handle -> handle.createQuery("SELECT mails FROM stored WHERE one = 1").mapTo(Long.class).one());
     }
 
     @Override
@@ -175,7 +178,7 @@ final class JdbcHoldings implements Holdings {
                 .mapTo(Long.class)
                 .findOne();
             handle.createUpdate("DELETE FROM damaged WHERE record_id = :id").bind("id", id.value()).execute();
-            bytes.ifPresent(size -> added(handle, -size));
+            bytes.ifPresent(size -> added(handle, -1, -size));
             return bytes;
         });
     }

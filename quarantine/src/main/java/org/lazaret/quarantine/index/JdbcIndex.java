@@ -22,7 +22,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jdbi.v3.core.statement.StatementContext;
 import org.lazaret.policy.verdict.VerdictCodec;
 import org.lazaret.quarantine.Envelope;
 import org.lazaret.quarantine.HeldMail;
@@ -31,6 +33,7 @@ import org.lazaret.quarantine.Outgoing;
 import org.lazaret.quarantine.Query;
 import org.lazaret.quarantine.RecordId;
 import org.lazaret.quarantine.State;
+import org.lazaret.quarantine.Upkeep.Figures;
 import org.lazaret.quarantine.audit.Audit;
 import org.lazaret.quarantine.audit.AuditEntry;
 import org.lazaret.quarantine.notice.Letter;
@@ -77,7 +80,7 @@ public final class JdbcIndex implements Index {
             insertRecipients(handle, number, mail, entry.at());
             insertTerms(handle, database.fullText(), number, mail);
             insertAttachments(handle, mail);
-            JdbcHoldings.added(handle, mail.size());
+            JdbcHoldings.added(handle, 1, mail.size());
             post(handle, mail.id(), letters, entry.at());
             JdbcAudit.append(handle, entry);
             return true;
@@ -530,6 +533,37 @@ public final class JdbcIndex implements Index {
             .bind("problem", problem)
             .bind("name", name)
             .execute());
+    }
+
+    @Override
+    public Figures figures() {
+        return database.read(handle -> {
+            Figures.Outbox outbox = handle.createQuery("SELECT count(*), count(CASE WHEN attempts > 0 THEN 1 END),"
+                    + " min(CASE WHEN attempts > 0 THEN created END) FROM outbox")
+                .map((row, context) -> {
+                    Optional<Instant> since = row.getLong(2) == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(row.getLong(3)));
+                    return new Figures.Outbox(row.getLong(1), row.getLong(2), since, "");
+                })
+                .one();
+            if (outbox.failing() > 0) {
+                outbox = outbox.because(handle.createQuery("SELECT problem FROM outbox WHERE attempts > 0 ORDER BY created LIMIT 1")
+                    .mapTo(String.class).findOne().orElse(""));
+            }
+            Optional<Instant> releasing = handle.createQuery("SELECT min(changed) FROM record_recipient WHERE state = 'RELEASING'")
+                .map((row, context) -> row.getLong(1) == 0 ? Optional.<Instant>empty() : Optional.of(Instant.ofEpochMilli(row.getLong(1))))
+                .one();
+            return handle.createQuery("SELECT s.mails, s.bytes, (SELECT count(*) FROM record_recipient WHERE state = 'REQUESTED'),"
+                    + " (SELECT count(*) FROM damaged) FROM stored s WHERE s.one = 1")
+                .map(new FiguresOf(outbox, releasing))
+                .one();
+        });
+    }
+
+    private record FiguresOf(Figures.Outbox outbox, Optional<Instant> releasing) implements RowMapper<Figures> {
+        @Override
+        public Figures map(ResultSet row, StatementContext context) throws SQLException {
+            return new Figures(row.getLong(1), row.getLong(2), row.getLong(3), releasing, row.getLong(4), outbox);
+        }
     }
 
     @Override

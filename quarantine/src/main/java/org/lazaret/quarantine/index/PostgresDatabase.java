@@ -9,8 +9,10 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
+import org.lazaret.quarantine.audit.AuditEntry;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -155,6 +157,11 @@ public final class PostgresDatabase implements Database {
             Thread.currentThread().interrupt();
             throw problem;
         }
+    }
+
+    @Override
+    public void watch(Consumer<AuditEntry> watcher) {
+        jdbi.getConfig(Watcher.class).set(watcher);
     }
 
     @Override

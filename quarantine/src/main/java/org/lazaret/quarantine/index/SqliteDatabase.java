@@ -9,10 +9,12 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
+import org.lazaret.quarantine.audit.AuditEntry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
@@ -134,6 +136,11 @@ public final class SqliteDatabase implements Database {
             T result = work.on(handle);
             return () -> outcome = () -> result;
         }
+    }
+
+    @Override
+    public void watch(Consumer<AuditEntry> watcher) {
+        writer.getConfig(Watcher.class).set(watcher);
     }
 
     /** Nothing: whoever writes has the whole file. */

@@ -229,6 +229,11 @@ final class Housekeeping implements Upkeep {
     }
 
     @Override
+    public Figures figures() {
+        return index.figures();
+    }
+
+    @Override
     public long storedBytes() {
         return holdings.bytes();
     }

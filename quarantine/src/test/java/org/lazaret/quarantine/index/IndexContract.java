@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,7 @@ import org.lazaret.quarantine.Query;
 import org.lazaret.quarantine.RecordId;
 import org.lazaret.quarantine.State;
 import org.lazaret.quarantine.Upkeep.Damage;
+import org.lazaret.quarantine.Upkeep.Figures;
 import org.lazaret.quarantine.Upkeep.Progress;
 import org.lazaret.quarantine.Upkeep.Work;
 import org.lazaret.quarantine.audit.Audit;
@@ -452,6 +454,54 @@ public interface IndexContract {
         assertThat(index().lease(LATER.plusSeconds(599), LATER.plusSeconds(1000), 10)).isEmpty();
         assertThat(index().lease(LATER.plusSeconds(600), LATER.plusSeconds(1000), 10)).extracting(Index.Due::attempts).containsExactly(1);
         assertThat(index().waiting()).isEqualTo(1);
+    }
+
+    @Test
+    default void figuresShouldFollowWhatIsHeldAskedForSentAndDamaged() {
+        index().insert(mail(1, ALICE, BOB), "arrival", List.of(letter("l1"), letter("l2")), entry(BY_ADMIN, "held", 1));
+        insert(2, ALICE);
+        assertThat(index().figures()).isEqualTo(new Figures(2, 2_003, 0, Optional.empty(), 0, new Figures.Outbox(2, 0, Optional.empty(), "")));
+
+        move(1, State.REQUESTED, ALICE);
+        move(1, State.RELEASING, BOB);
+        move(2, State.DELETED, ALICE);
+        index().holdings().removed(id(2));
+        index().holdings().removed(id(2));
+        index().holdings().damaged(id(1), NOW, "cut");
+        index().postpone("l2", "the queue is down", LATER);
+
+        assertThat(another().figures()).isEqualTo(new Figures(1, 1_001, 1, Optional.of(NOW), 1,
+            new Figures.Outbox(2, 1, Optional.of(NOW), "the queue is down")));
+        assertThat(index().holdings().count()).isEqualTo(1);
+    }
+
+    @Test
+    default void watcherShouldBeToldOfWhatWasWrittenAndOfNothingElse() {
+        List<AuditEntry> told = new CopyOnWriteArrayList<>();
+        index().audit().watch(told::add);
+
+        insert(1, ALICE, BOB);
+        move(1, State.DELETED, BOB);
+        move(1, State.DELETED, BOB);
+        index().audit().append(entry(BY_ADMIN, "opened", 1));
+        assertThatThrownBy(() -> index().move(id(1), List.of(ALICE), State.DELETED, "owner", entry(BY_ALICE, "undone", 1), moved -> {
+            throw new IllegalStateException("no letters");
+        })).isInstanceOf(IllegalStateException.class);
+        another().audit().append(entry(BY_ADMIN, "of another node", 1));
+
+        assertThat(told).extracting(AuditEntry::action).containsExactly("held", "moved", "opened");
+        assertThat(told.get(1).recipients()).containsExactly(BOB);
+    }
+
+    @Test
+    default void transactionShouldBeDoneAlthoughTheWatcherThrows() {
+        index().audit().watch(entry -> {
+            throw new IllegalStateException("the log is full");
+        });
+
+        insert(1, ALICE);
+
+        assertThat(another().find(id(1))).isPresent();
     }
 
     @Test

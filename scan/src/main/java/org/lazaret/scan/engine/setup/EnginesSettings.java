@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.lazaret.scan.engine.Engine;
 import org.lazaret.scan.engine.Engines;
 import org.lazaret.scan.engine.Instances;
@@ -33,21 +34,27 @@ public record EnginesSettings(List<EngineSettings> engines, Duration time, Durat
      * Makes them. A server that cannot be reached stops nothing, since it may come later; a file that has to be there does.
      *
      * @param temporary folder for the tables of hash lists, and for compiled rules and samples
+     * @param around    what is put around each of them, or the engine itself
      * @throws IOException naming the engine, when a required list, required rules or a token cannot be read
      */
-    public Engines open(Path temporary) throws IOException {
+    public Engines open(Path temporary, UnaryOperator<Engine> around) throws IOException {
         List<Engines.Member> members = new ArrayList<>();
         try {
             for (EngineSettings settings : engines) {
                 Duration sooner = settings.timeout().compareTo(time) < 0 ? settings.timeout() : time;
-                members.add(new Engines.Member(engine(settings, temporary), settings.kind().word(), settings.required(), settings.concurrency(),
-                        sooner));
+                members.add(new Engines.Member(around.apply(engine(settings, temporary)), settings.kind().word(), settings.required(),
+                        settings.concurrency(), sooner));
             }
         } catch (IOException | RuntimeException e) {
             members.forEach(member -> member.engine().close());
             throw e;
         }
         return new Engines(members, keep);
+    }
+
+    /** As above, with nothing around them. */
+    public Engines open(Path temporary) throws IOException {
+        return open(temporary, UnaryOperator.identity());
     }
 
     private static Engine engine(EngineSettings settings, Path temporary) throws IOException {
