@@ -333,10 +333,7 @@ public final class WebServer implements AutoCloseable {
     }
 
     private void send(Answer answer, Response response, Callback callback) {
-<<<<<<< HEAD
-=======
         count(answer.status());
->>>>>>> 82c761c (Scans, verdicts, engines, quarantine, outbox and portal are counted in James' metrics, with a dashboard and alert rules whose queries are held to what a James shows)
         response.setStatus(answer.status());
         addHeaders(answer, response.getHeaders());
         response.getHeaders().put(HttpHeader.CONTENT_LENGTH, answer.body().length);
