@@ -53,6 +53,12 @@ public final class JamesServer implements AutoCloseable {
      * @throws Exception whatever the server says why it does not start
      */
     public static JamesServer start(Path workingDirectory, Path conf, Path extension, Ports ports, Map<String, String> settings) throws Exception {
+        return start(workingDirectory, conf, extension, ports, settings, ACCOUNTS);
+    }
+
+    /** The same, with these accounts, whose domains have to be there. */
+    public static JamesServer start(Path workingDirectory, Path conf, Path extension, Ports ports, Map<String, String> settings,
+                                    List<Account> accounts) throws Exception {
         Ports chosen = WorkingDirectory.prepare(workingDirectory, conf, extension, ports, settings);
 
         GuiceJamesServer server = MemoryJamesServerMain.createServer(
@@ -60,7 +66,7 @@ public final class JamesServer implements AutoCloseable {
         try {
             server.start();
             DataProbeImpl data = server.getProbe(DataProbeImpl.class);
-            for (Account account : ACCOUNTS) {
+            for (Account account : accounts) {
                 data.addUser(account.address(), account.password());
             }
         } catch (Exception e) {

@@ -3,6 +3,7 @@ package org.lazaret.it;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -21,6 +22,10 @@ final class TestServer {
 
     static JamesServer start(Path folder, Path conf, Map<String, String> settings) throws Exception {
         return JamesServer.start(folder, conf, ROOT.resolve("extension/target/lazaret-james-3.8.jar"), JamesServer.Ports.ANY, settings);
+    }
+
+    static JamesServer startWithoutAccounts(Path folder, Path conf) throws Exception {
+        return JamesServer.start(folder, conf, ROOT.resolve("extension/target/lazaret-james-3.8.jar"), JamesServer.Ports.ANY, Map.of(), List.of());
     }
 
     /** A copy of {@code conf} with one file changed, as an operator would do. */

@@ -183,6 +183,10 @@ class MainJobIT {
     }
 
     private static void spool(Samples.Sample sample, String... recipients) throws Exception {
+        spool(probe, sample, recipients);
+    }
+
+    static void spool(Probe probe, Samples.Sample sample, String... recipients) throws Exception {
         MimeMessage message = new MimeMessage(Session.getInstance(new Properties()),
             new ByteArrayInputStream(sample.message(List.of(recipients))));
         MailImpl.Builder mail = MailImpl.builder().name(MailImpl.getId()).sender("sender@example.com").mimeMessage(message);
@@ -194,7 +198,7 @@ class MainJobIT {
         LifecycleUtil.dispose(built);
     }
 
-    private static MimeMessage await(String recipient, String subject) throws IOException {
+    static MimeMessage await(String recipient, String subject) throws IOException {
         Await.until("'" + subject + "' for " + recipient,
             () -> LocalDelivery.delivered(recipient).stream().anyMatch(mail -> subject(mail).equals(subject)));
         return LocalDelivery.delivered(recipient).stream().filter(mail -> subject(mail).equals(subject)).findFirst().orElseThrow();
@@ -239,7 +243,7 @@ class MainJobIT {
         return leaves;
     }
 
-    private static int freePort() throws IOException {
+    static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
