@@ -44,6 +44,12 @@ class ArchitectureTest {
         .that(not(resideInAPackage("org.lazaret.quarantine.index..")))
         .should().dependOnClassesThat(resideInAnyPackage("org.jdbi..", "org.flywaydb..", "org.sqlite..", "com.zaxxer.hikari..", "java.sql.."));
 
+    /** So that nothing from outside is logged as it came. */
+    @ArchTest
+    static final ArchRule ONLY_LOG_SPEAKS_SLF4J = noClasses()
+        .that(not(resideInAPackage("org.lazaret.scan.log..")))
+        .should().dependOnClassesThat(resideInAPackage("org.slf4j.."));
+
     @ArchTest
     static final ArchRule ONLY_PORTAL_SPEAKS_HTTP = noClasses()
         .that(not(resideInAPackage("org.lazaret.portal..")))

@@ -26,6 +26,7 @@ import org.lazaret.quarantine.Statistics;
 import org.lazaret.scan.Finding;
 import org.lazaret.scan.Unscannable;
 import org.lazaret.scan.Verdict;
+import org.lazaret.scan.log.Log;
 
 /**
  * Marks a mail that is delivered all the same: {@code X-Lazaret-Verdict} with score and findings, and as set {@code X-Distribution},
@@ -47,6 +48,7 @@ import org.lazaret.scan.Verdict;
  * </code></pre>
  */
 public class AddWarningHeaders extends StrictMailet {
+    private static final Log LOGGER = Log.of(AddWarningHeaders.class);
     private static final int MAX_FINDINGS = 10;
     private static final String VERDICT = "X-Lazaret-Verdict";
 
@@ -86,6 +88,7 @@ public class AddWarningHeaders extends StrictMailet {
         HeaderEdit.apply(mail, fields -> marked(fields, judged.verdictFor(Transit.recipients(mail)), warning));
         statistics.count(Statistics.Kind.WARNED, 1);
         meters.count(Meters.Count.WARNED);
+        LOGGER.info("Mail {} from <{}> to {} is delivered with a warning", mail.getName(), Transit.sender(mail), Transit.recipients(mail));
     }
 
     /** What a parameter is read by. */

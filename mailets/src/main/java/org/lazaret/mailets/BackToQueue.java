@@ -12,8 +12,7 @@ import org.lazaret.matchers.Deferrals;
 import org.lazaret.matchers.VerdictAttribute;
 import org.lazaret.policy.Deferral;
 import org.lazaret.policy.Policies;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.lazaret.scan.log.Log;
 
 /**
  * Puts a mail back into James' queue, into the processor that it is in and without its verdict, after a delay that grows with each attempt
@@ -22,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * is put back for.
  */
 final class BackToQueue {
-    private static final Logger LOGGER = LoggerFactory.getLogger(BackToQueue.class);
+    private static final Log LOGGER = Log.of(BackToQueue.class);
 
     private final MailQueueFactory<?> queues;
     private final Policies policies;
@@ -62,8 +61,8 @@ final class BackToQueue {
             copy.removeAttribute(VerdictAttribute.NAME);
             Deferrals.count(copy, now, delay);
             queues.createQueue(MailQueueFactory.SPOOL).enQueue(copy, delay);
-            LOGGER.info("Mail {} is deferred for {} as {}, attempt {} of {}: {}", mail.getName(), delay, copy.getName(), done + 1,
-                deferral.attempts(), why);
+            LOGGER.info("Mail {} from <{}> to {} is deferred for {} as {}, attempt {} of {}: {}", mail.getName(), Transit.sender(mail),
+                Transit.recipients(mail), delay, copy.getName(), done + 1, deferral.attempts(), why);
         } finally {
             LifecycleUtil.dispose(copy);
         }

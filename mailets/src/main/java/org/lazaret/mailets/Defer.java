@@ -7,8 +7,7 @@ import org.apache.james.queue.api.MailQueueFactory;
 import org.apache.mailet.Mail;
 import org.lazaret.matchers.VerdictAttribute;
 import org.lazaret.policy.Policies;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.lazaret.scan.log.Log;
 
 /**
  * Puts a mail back into James' queue, to be scanned again after a delay that grows with each attempt ({@code defer.*} in
@@ -27,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * </code></pre>
  */
 public class Defer extends StrictMailet {
-    private static final Logger LOGGER = LoggerFactory.getLogger(Defer.class);
+    private static final Log LOGGER = Log.of(Defer.class);
 
     private final BackToQueue queue;
 

@@ -11,8 +11,7 @@ import org.lazaret.policy.lists.Correspondence;
 import org.lazaret.policy.lists.Listing;
 import org.lazaret.policy.lists.Lists;
 import org.lazaret.scan.Verdict;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.lazaret.scan.log.Log;
 
 /**
  * What the lists say of a mail in transit.
@@ -22,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * @param problem  why they could not be asked; nothing may be concluded then
  */
 record Listed(Optional<Lists.Moment> moment, Map<String, Listing> listings, Optional<String> problem) {
-    private static final Logger LOGGER = LoggerFactory.getLogger(Listed.class);
+    private static final Log LOGGER = Log.of(Listed.class);
 
     static Listed of(Mail mail, Lists lists) {
         try {

@@ -21,8 +21,7 @@ import org.lazaret.quarantine.Outgoing;
 import org.lazaret.quarantine.QuotaException;
 import org.lazaret.scan.Score;
 import org.lazaret.scan.Verdict;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.lazaret.scan.log.Log;
 
 /**
  * Holds a mail in quarantine and sends each of its local recipients a notice in its place, with that recipient's own link to the portal.
@@ -45,7 +44,7 @@ import org.slf4j.LoggerFactory;
  * </code></pre>
  */
 public class Quarantine extends StrictMailet {
-    private static final Logger LOGGER = LoggerFactory.getLogger(Quarantine.class);
+    private static final Log LOGGER = Log.of(Quarantine.class);
 
     /** Held by a matcher of somebody else. */
     private static final Verdict NOT_SCANNED = new Verdict.Failed(Score.NONE, List.of(), List.of(), "not scanned: the allow list lets it through");
@@ -100,7 +99,8 @@ public class Quarantine extends StrictMailet {
                 outgoing.send(notice.get());
             }
         }
-        LOGGER.info("Mail {} is held as {} with score {}", mail.getName(), held.id(), verdict.score());
+        LOGGER.info("Mail {} from <{}> to {} is held as {} with score {}, subject: {}", mail.getName(), Transit.sender(mail),
+            Transit.recipients(mail), held.id(), verdict.score(), held.subject());
         mail.setState(Mail.GHOST);
     }
 
@@ -118,7 +118,7 @@ public class Quarantine extends StrictMailet {
         try {
             return VerdictAttribute.get(mail);
         } catch (MessagingException e) {
-            LOGGER.error("Held unseen: {}", e.getMessage());
+            LOGGER.error("Mail {} is held unseen: {}", mail.getName(), e.getMessage());
             return new Examined.Judged(new Verdict.Failed(Score.NONE, List.of(), List.of(), String.valueOf(e.getMessage())));
         }
     }

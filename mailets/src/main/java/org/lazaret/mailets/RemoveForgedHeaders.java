@@ -13,8 +13,7 @@ import org.apache.mailet.AttributeValue;
 import org.apache.mailet.Mail;
 import org.lazaret.matchers.VerdictAttribute;
 import org.lazaret.quarantine.Quarantine.Marker;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.lazaret.scan.log.Log;
 
 /**
  * Removes header fields that only Lazaret may set ({@code X-Lazaret-*}, {@code X-Quarantine-ID}) from mail that comes in, so that nobody
@@ -33,7 +32,7 @@ import org.slf4j.LoggerFactory;
 public class RemoveForgedHeaders extends StrictMailet {
     static final AttributeName FORGED = AttributeName.of("org.lazaret.forged-marker");
     private static final String MARKER = "x-lazaret-release";
-    private static final Logger LOGGER = LoggerFactory.getLogger(RemoveForgedHeaders.class);
+    private static final Log LOGGER = Log.of(RemoveForgedHeaders.class);
 
     private final org.lazaret.quarantine.Quarantine quarantine;
     private final Meters meters;

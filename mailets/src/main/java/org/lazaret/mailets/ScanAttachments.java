@@ -14,8 +14,7 @@ import org.lazaret.scan.Finding;
 import org.lazaret.scan.Rules;
 import org.lazaret.scan.Scanner;
 import org.lazaret.scan.Verdict;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.lazaret.scan.log.Log;
 
 /**
  * Classifies the attachments of a mail and keeps the verdict in a mail attribute, for {@code ActionIs}, {@code ThreatScoreAtLeast} and
@@ -33,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * </code></pre>
  */
 public class ScanAttachments extends StrictMailet {
-    private static final Logger LOGGER = LoggerFactory.getLogger(ScanAttachments.class);
+    private static final Log LOGGER = Log.of(ScanAttachments.class);
 
     private static final String FORGED_MARKER = "header.release.forged";
 
@@ -68,7 +67,8 @@ public class ScanAttachments extends StrictMailet {
         if (listed.isAllowedForAll()) {
             VerdictAttribute.setAllowed(mail);
             meters.count(Meters.Count.ALLOWED);
-            LOGGER.info("Mail {} is not scanned: allowed by {}", mail.getName(), listed.hits());
+            LOGGER.info("Mail {} from <{}> to {} is not scanned: allowed by {}", mail.getName(), Transit.sender(mail), Transit.recipients(mail),
+                listed.hits());
             return;
         }
         Meters.Timing timing = meters.start(Meters.Span.SCAN);
@@ -87,9 +87,10 @@ public class ScanAttachments extends StrictMailet {
             LOGGER.info("Mail {} is listed: {}", mail.getName(), known.hits());
         }
         if (verdict instanceof Verdict.Failed failed) {
-            LOGGER.error("Mail {} could not be scanned: {}", mail.getName(), failed.cause());
+            LOGGER.error("Mail {} from <{}> to {} could not be scanned: {}", mail.getName(), Transit.sender(mail), Transit.recipients(mail),
+                failed.cause());
         } else if (!verdict.findings().isEmpty()) {
-            LOGGER.info("Mail {} has score {}: {}", mail.getName(), verdict.score(),
+            LOGGER.info("Mail {} from <{}> to {} has score {}: {}", mail.getName(), Transit.sender(mail), Transit.recipients(mail), verdict.score(),
                 verdict.findings().stream().map(Finding::rule).distinct().toList());
         }
     }

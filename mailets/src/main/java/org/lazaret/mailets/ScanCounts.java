@@ -21,15 +21,14 @@ import org.lazaret.policy.Policy.Threat;
 import org.lazaret.quarantine.Statistics;
 import org.lazaret.quarantine.Statistics.Kind;
 import org.lazaret.scan.Verdict;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.lazaret.scan.log.Log;
 
 /**
  * Counts what was scanned, for the administrators' dashboard and for James' metrics. On the dashboard a mail that was deferred and is scanned again
  * counts once, unless it turns out worse than before; in the metrics each scan counts.
  */
 public final class ScanCounts {
-    private static final Logger LOGGER = LoggerFactory.getLogger(ScanCounts.class);
+    private static final Log LOGGER = Log.of(ScanCounts.class);
     private static final AttributeName COUNTED = AttributeName.of("org.lazaret.counted");
 
     private final Statistics statistics;

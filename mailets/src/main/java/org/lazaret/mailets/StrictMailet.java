@@ -7,6 +7,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.mailet.Mail;
 import org.apache.mailet.base.GenericMailet;
+import org.lazaret.scan.log.Log;
+import org.lazaret.scan.log.Told;
 
 /**
  * A mailet that refuses parameters it does not know, and turns whatever goes wrong into a {@link MessagingException}: James 3.8 catches no
@@ -41,9 +43,9 @@ abstract class StrictMailet extends GenericMailet {
         try {
             process(mail);
         } catch (IOException | RuntimeException e) {
-            throw new MessagingException(failure(mail, e), e);
+            throw new MessagingException(failure(mail, e), Told.exception(e));
         } catch (StackOverflowError | OutOfMemoryError | LinkageError e) {
-            throw new MessagingException(failure(mail, e), new IllegalStateException(e));
+            throw new MessagingException(failure(mail, e), new IllegalStateException(Told.of(e)));
         }
     }
 
@@ -53,6 +55,6 @@ abstract class StrictMailet extends GenericMailet {
     }
 
     private String failure(Mail mail, Throwable cause) {
-        return getClass().getSimpleName() + " failed on " + mail.getName() + ": " + cause;
+        return Log.text(getClass().getSimpleName() + " failed on " + mail.getName() + ": " + cause);
     }
 }

@@ -56,7 +56,12 @@ public final class Transit {
     }
 
     public static Envelope envelope(Mail mail) {
-        return new Envelope(mail.getMaybeSender().asOptional().map(MailAddress::asString).orElse(""), recipients(mail));
+        return new Envelope(sender(mail), recipients(mail));
+    }
+
+    /** Empty for the null reverse-path. */
+    static String sender(Mail mail) {
+        return mail.getMaybeSender().asOptional().map(MailAddress::asString).orElse("");
     }
 
     static List<String> recipients(Mail mail) {

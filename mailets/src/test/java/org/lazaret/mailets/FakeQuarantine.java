@@ -20,6 +20,7 @@ import org.lazaret.policy.lists.Lists;
 import org.lazaret.policy.settings.LiveSettings;
 import org.lazaret.quarantine.Actor;
 import org.lazaret.quarantine.Arrival;
+import org.lazaret.quarantine.Condition;
 import org.lazaret.quarantine.HeldMail;
 import org.lazaret.quarantine.LegalHold;
 import org.lazaret.quarantine.Links;
@@ -89,6 +90,11 @@ class FakeQuarantine implements org.lazaret.quarantine.Quarantine {
 
     @Override
     public Upkeep upkeep() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<Condition> conditions() {
         throw new UnsupportedOperationException();
     }
 

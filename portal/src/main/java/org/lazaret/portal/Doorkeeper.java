@@ -23,8 +23,7 @@ import org.lazaret.portal.session.Sessions;
 import org.lazaret.portal.session.Throttle;
 import org.lazaret.portal.web.Answer;
 import org.lazaret.portal.web.Call;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.lazaret.scan.log.Log;
 
 /**
  * Lets people in: origin of requests, signing in and out, sessions.
@@ -43,7 +42,7 @@ final class Doorkeeper {
     private static final int MAX_PASSWORD = 1_024;
     private static final Pattern NEXT = Pattern.compile("/(?:mails(?:/[0-9a-f]{32})?|admin(?:/mail/[0-9a-f]{32}"
         + "|/(?:quarantine|requests|lists|audit|system|settings(?:/history)?))?(?:\\?[A-Za-z0-9%&=+._*-]{0,2000})?)");
-    private static final Logger LOGGER = LoggerFactory.getLogger(Doorkeeper.class);
+    private static final Log LOGGER = Log.of(Doorkeeper.class);
 
     private final Accounts accounts;
     private final Set<String> administrators;

@@ -19,8 +19,7 @@ import org.lazaret.portal.web.WebServer;
 import org.lazaret.quarantine.Quarantine;
 import org.lazaret.quarantine.Upkeep;
 import org.lazaret.scan.engine.EngineHealth;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.lazaret.scan.log.Log;
 
 /**
  * The portal: recipients come by the link in a notice ({@code /m/…}) or sign in ({@code /mails}); administrators sign in ({@code /admin}).
@@ -30,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * with an {@code https} address cookies are Secure.
  */
 public final class Portal implements AutoCloseable {
-    private static final Logger LOGGER = LoggerFactory.getLogger(Portal.class);
+    private static final Log LOGGER = Log.of(Portal.class);
 
     private final Settings.Portal settings;
     private final Routes routes;

@@ -12,12 +12,11 @@ import org.lazaret.portal.web.Answer;
 import org.lazaret.quarantine.Actor;
 import org.lazaret.quarantine.HeldMail;
 import org.lazaret.quarantine.Quarantine;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.lazaret.scan.log.Log;
 
 /** Opens held mail for reading. A mail that cannot be opened is shown without its text; the decision is still possible. */
 final class Previews {
-    private static final Logger LOGGER = LoggerFactory.getLogger(Previews.class);
+    private static final Log LOGGER = Log.of(Previews.class);
 
     private final Quarantine quarantine;
     private final Views views;

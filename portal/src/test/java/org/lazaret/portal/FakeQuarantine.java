@@ -22,6 +22,7 @@ import org.lazaret.policy.lists.Lists;
 import org.lazaret.policy.settings.LiveSettings;
 import org.lazaret.quarantine.Actor;
 import org.lazaret.quarantine.Arrival;
+import org.lazaret.quarantine.Condition;
 import org.lazaret.quarantine.HeldMail;
 import org.lazaret.quarantine.LegalHold;
 import org.lazaret.quarantine.Links;
@@ -242,6 +243,11 @@ final class FakeQuarantine implements Quarantine {
     @Override
     public FakeUpkeep upkeep() {
         return upkeep;
+    }
+
+    @Override
+    public List<Condition> conditions() {
+        throw new UnsupportedOperationException();
     }
 
     @Override

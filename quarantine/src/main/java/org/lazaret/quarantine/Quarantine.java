@@ -187,6 +187,9 @@ public interface Quarantine extends AutoCloseable {
     /** Long work on the whole store: retention, rotation of keys, verification. */
     Upkeep upkeep();
 
+    /** How each part of it does. Answers within some seconds whatever is broken. */
+    List<Condition> conditions();
+
     /** What was done with held mail, and to the quarantine, by whom. */
     Audit audit();
 

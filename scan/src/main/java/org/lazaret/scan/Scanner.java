@@ -26,6 +26,7 @@ import org.lazaret.scan.inspect.Analyser;
 import org.lazaret.scan.inspect.Content;
 import org.lazaret.scan.inspect.Item;
 import org.lazaret.scan.inspect.LimitExceeded;
+import org.lazaret.scan.log.Log;
 import org.lazaret.scan.mime.EncodedTextAnalyser;
 import org.lazaret.scan.mime.MessageAnalyser;
 import org.lazaret.scan.mime.MessageScan;
@@ -37,15 +38,13 @@ import org.lazaret.scan.name.Names;
 import org.lazaret.scan.type.Type;
 import org.lazaret.scan.type.TypeAnalyser;
 import org.lazaret.scan.type.Types;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Classifies messages and files. Immutable and safe for concurrent use: each call has its own budget, and keeps no more on the heap than a
  * few times {@link Limits#memory()}.
  */
 public final class Scanner {
-    private static final Logger LOGGER = LoggerFactory.getLogger(Scanner.class);
+    private static final Log LOGGER = Log.of(Scanner.class);
     private static final int CACHED = 20_000;
     private static final int MAX_REPORTED = 1_000;
     private static final int MAX_REMEMBERED = 200;

@@ -10,9 +10,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lazaret.it.client.Await;
 import org.lazaret.it.client.Samples;
 
-/** What an operator sees of a server: metrics, dashboard and alerts held to one another. */
+/** What an operator sees of a server: its health, its log, and metrics, dashboard and alerts held to one another. */
 class ObservabilityIT {
     private static final String ENGINE = "clam-1";
     /** Nothing listens there. */
@@ -128,6 +130,46 @@ class ObservabilityIT {
             assertThat(asked).as(query).isNotEmpty();
             assertThat(known).as(query).containsAll(asked);
         }
+    }
+
+    @Test
+    void healthShouldShowEachPart() throws Exception {
+        String health = get("/healthcheck");
+
+        for (String part : List.of("settings", "keys", "content", "index", "quota", "held mail", "releases", "outbox", "audit", "portal")) {
+            assertThat(health).contains("\"componentName\":\"Lazaret " + part + "\",\"escapedComponentName\":\"Lazaret%20"
+                + part.replace(" ", "%20") + "\",\"status\":\"healthy\"");
+        }
+        assertThat(health).contains("\"componentName\":\"Lazaret\"", "\"componentName\":\"Lazaret engine " + ENGINE + "\"",
+            "clamd, optional, fails since");
+        assertThat(get("/healthcheck/checks/Lazaret")).contains("\"status\":\"degraded\"", "engine " + ENGINE + ": clamd, optional, fails since");
+    }
+
+    @Test
+    void logShouldTellAHostileMailByNameRecordAndRecipientInLinesOfItsOwn() throws Exception {
+        String subject = "=?utf-8?Q?Forged=0D=0A1970_ERROR_org.lazaret_owned_=1B[31m=E2=80=AE?=";
+        String message = "From: =?utf-8?Q?M=0Aallory?= <m@evil.example>\r\nTo: " + JamesServer.BOB.address() + "\r\nSubject: " + subject
+            + "\r\nMessage-ID: <hostile@evil.example>\r\nMIME-Version: 1.0\r\nContent-Type: application/zip\r\n"
+            + "Content-Disposition: attachment; filename*=utf-8''a%0D%0Ab%1B%5B31m%E2%80%AE.exe\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+            + Base64.getMimeEncoder().encodeToString(Samples.eicarInZip().content()) + "\r\n";
+
+        server.smtp().send("m@evil.example", List.of(JamesServer.BOB.address()),
+            message.getBytes(StandardCharsets.UTF_8));
+        Await.until("it is held", () -> get("/lazaret/mails?recipient=" + JamesServer.BOB.address()).contains("\"id\""));
+        String id = get("/lazaret/mails?recipient=" + JamesServer.BOB.address()).replaceAll(".*?\"id\":\"([0-9a-f]{32})\".*", "$1");
+        Path log = Path.of(System.getProperty("lazaret.log.directory")).resolve("james.log");
+        Await.until("it is in the log",
+            () -> Files.readString(log).contains("record=\"" + id) && Files.readString(log).contains("is held as " + id));
+
+        // Frames of stack traces begin with a tab.
+        List<String> lines = Files.readAllLines(log).stream().filter(line -> !line.startsWith("\t"))
+            .filter(line -> line.contains("org.lazaret") || line.contains("AuditTrail")).toList();
+        assertThat(lines).noneMatch(line -> line.startsWith("1970"));
+        assertThat(lines).allMatch(line -> line.codePoints().noneMatch(c -> c < 0x20 || c == 0x7F || c == 0x202E));
+        assertThat(lines).anyMatch(line -> line.contains("is held as " + id) && line.contains(JamesServer.BOB.address())
+            && line.contains("Forged\\u{000D}\\u{000A}1970 ERROR org.lazaret owned \\u{001B}[31m\\u{202E}"));
+        assertThat(lines).anyMatch(line -> line.contains("AuditTrail") && line.contains("action=\"held\"") && line.contains("record=\"" + id + "\"")
+            && line.contains("recipients=\"" + JamesServer.BOB.address() + "\""));
     }
 
     /** The names that a query asks for; a pattern stands for itself when nothing has such a name. */

@@ -15,15 +15,14 @@ import org.lazaret.quarantine.Upkeep.Figures;
 import org.lazaret.scan.Scanner;
 import org.lazaret.scan.engine.EngineHealth;
 import org.lazaret.scan.engine.Engines;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.lazaret.scan.log.Log;
 
 /**
  * What James' metrics show of a moment. The index is asked every {@value #SECONDS} s whoever looks, so that looking is free and never waits for a
  * database; while the index does not answer, what it would say is not a number.
  */
 final class Gauges implements AutoCloseable {
-    private static final Logger LOGGER = LoggerFactory.getLogger(Gauges.class);
+    private static final Log LOGGER = Log.of(Gauges.class);
     private static final int SECONDS = 10;
 
     private final Upkeep upkeep;

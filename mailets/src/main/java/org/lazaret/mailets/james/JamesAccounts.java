@@ -5,12 +5,11 @@ import org.apache.james.user.api.UsersRepository;
 import org.apache.james.user.api.UsersRepositoryException;
 import org.lazaret.mailets.compat.Users;
 import org.lazaret.portal.Accounts;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.lazaret.scan.log.Log;
 
 /** Signs people in to the portal with their James accounts. A repository that does not answer lets nobody in. */
 final class JamesAccounts implements Accounts {
-    private static final Logger LOGGER = LoggerFactory.getLogger(JamesAccounts.class);
+    private static final Log LOGGER = Log.of(JamesAccounts.class);
 
     private final UsersRepository users;
 

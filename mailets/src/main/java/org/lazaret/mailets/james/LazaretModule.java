@@ -21,8 +21,7 @@ import org.lazaret.quarantine.Statistics;
 import org.lazaret.scan.ScanSettings;
 import org.lazaret.scan.Scanner;
 import org.lazaret.scan.engine.Engines;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.lazaret.scan.log.Log;
 
 /**
  * The extension's Guice module, named in {@code extensions.properties}:
@@ -36,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * stops the start.
  */
 public class LazaretModule extends AbstractModule {
-    private static final Logger LOGGER = LoggerFactory.getLogger(LazaretModule.class);
+    private static final Log LOGGER = Log.of(LazaretModule.class);
 
     @Override
     protected void configure() {

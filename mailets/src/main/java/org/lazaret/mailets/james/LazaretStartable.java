@@ -3,15 +3,14 @@ package org.lazaret.mailets.james;
 import jakarta.inject.Inject;
 import org.apache.james.queue.api.MailQueueFactory;
 import org.apache.james.utils.UserDefinedStartable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.lazaret.scan.log.Log;
 
 /**
  * Started by James last, named in {@code extensions.properties}: finishes releases and notices that an earlier run left half done. Warns when
  * James' own queue keeps mail in memory only: what James accepted is then lost with the process, and nothing here can make up for it.
  */
 public final class LazaretStartable implements UserDefinedStartable {
-    private static final Logger LOGGER = LoggerFactory.getLogger(LazaretStartable.class);
+    private static final Log LOGGER = Log.of(LazaretStartable.class);
     /** By name: no server but the memory server has the class. */
     private static final String MEMORY_QUEUES = "org.apache.james.queue.memory.MemoryMailQueueFactory";
 

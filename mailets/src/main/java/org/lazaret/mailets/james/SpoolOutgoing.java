@@ -18,12 +18,15 @@ import org.lazaret.mailets.Meters;
 import org.lazaret.matchers.Directions;
 import org.lazaret.policy.Keyword;
 import org.lazaret.quarantine.Outgoing;
+import org.lazaret.scan.log.Log;
 
 /**
  * Sends by putting mail on James' spool. Each time under a fresh name: two copies of one release are two mails to James, and the release
  * marker tells them apart. Not through {@code MailetContext.sendMail}, which marks mail as sent by a mailet and so as allowed to relay.
  */
 final class SpoolOutgoing implements Outgoing {
+    private static final Log LOGGER = Log.of(SpoolOutgoing.class);
+
     private final MailQueueFactory<?> queues;
     private final String processor;
     private final Meters meters;
@@ -41,6 +44,7 @@ final class SpoolOutgoing implements Outgoing {
         try {
             mail = mail(message);
             queues.createQueue(MailQueueFactory.SPOOL).enQueue(mail);
+            LOGGER.info("Mail {} to {} is {}", mail.getName(), message.recipients(), message.name());
             meters.count(switch (message.kind()) {
                 case NOTICE -> Meters.Count.SENT_NOTICES;
                 case ADMINISTRATOR_NOTICE -> Meters.Count.SENT_ADMINISTRATOR_NOTICES;

@@ -22,8 +22,7 @@ import org.lazaret.quarantine.Quarantine;
 import org.lazaret.quarantine.Quarantine.Form;
 import org.lazaret.quarantine.Query;
 import org.lazaret.quarantine.RecordId;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.lazaret.scan.log.Log;
 
 /**
  * One decision about many held mails, each made and audited as if it were the only one. James runs it, on whichever server of a cluster, and shows
@@ -34,7 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 final class DecisionTask implements Task {
     static final String TYPE = "lazaret-mails";
-    private static final Logger LOGGER = LoggerFactory.getLogger(DecisionTask.class);
+    private static final Log LOGGER = Log.of(DecisionTask.class);
     private static final int PAGE = 1_000;
 
     /**

@@ -28,8 +28,7 @@ import org.lazaret.quarantine.RecordId;
 import org.lazaret.quarantine.State;
 import org.lazaret.quarantine.audit.AuditQuery;
 import org.lazaret.quarantine.audit.ChainedEntry;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.lazaret.scan.log.Log;
 import spark.HaltException;
 import spark.Request;
 import spark.Response;
@@ -40,7 +39,7 @@ import spark.Service;
  * while mail comes and goes.
  */
 final class MailRoutes {
-    private static final Logger LOGGER = LoggerFactory.getLogger(MailRoutes.class);
+    private static final Log LOGGER = Log.of(MailRoutes.class);
     private static final String MAILS = LazaretRoutes.BASE + "/mails";
     private static final String MAIL = MAILS + "/:id";
     private static final String REQUESTS = LazaretRoutes.BASE + "/requests";

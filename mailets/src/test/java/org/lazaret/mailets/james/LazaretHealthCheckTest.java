@@ -7,9 +7,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.apache.james.core.healthcheck.Result;
+import org.apache.james.core.healthcheck.ResultStatus;
 import org.junit.jupiter.api.Test;
-import org.lazaret.quarantine.RecordId;
-import org.lazaret.quarantine.Upkeep;
+import org.lazaret.quarantine.Condition;
 import org.lazaret.scan.engine.EngineHealth;
 
 class LazaretHealthCheckTest {
@@ -20,36 +20,49 @@ class LazaretHealthCheckTest {
     }
 
     @Test
-    void resultShouldBeHealthyWhenAllEnginesAreWell() {
-        assertThat(LazaretHealthCheck.result(List.of(WELL, WELL), List.of()).isHealthy()).isTrue();
-        assertThat(LazaretHealthCheck.result(List.of(), List.of()).isHealthy()).isTrue();
+    void resultsShouldShowEachPartBehindTheWhole() {
+        List<Result> results = LazaretHealthCheck.results(List.of(Condition.well("index"), Condition.well("outbox")), true, List.of(WELL));
+
+        assertThat(results).extracting(result -> result.getComponentName().getName())
+            .containsExactly("Lazaret", "Lazaret index", "Lazaret outbox", "Lazaret portal", "Lazaret engine clam");
+        assertThat(results).allMatch(Result::isHealthy);
     }
 
     @Test
-    void resultShouldNameHeldMailThatIsNotWhatWasStored() {
-        RecordId record = new RecordId("0123456789abcdef0123456789abcdef");
+    void resultsShouldBeginWithTheWorstAndNameAllThatIsNotWell() {
+        List<Result> results = LazaretHealthCheck.results(List.of(Condition.broken("index", "No answer in 5 s"), Condition.impaired("keys", "gone")),
+            false, List.of());
 
-        Result result = LazaretHealthCheck.result(List.of(WELL), List.of(new Upkeep.Damage(record, Instant.EPOCH, "cut")));
-
-        assertThat(result.isDegraded()).isTrue();
-        assertThat(result.getCause()).hasValueSatisfying(cause -> assertThat(cause).contains(record.value(), "not what was stored"));
+        assertThat(results.getFirst().getStatus()).isEqualTo(ResultStatus.UNHEALTHY);
+        assertThat(results.getFirst().getCause()).hasValue("index: No answer in 5 s; keys: gone; portal: It takes no connections");
+        assertThat(results).extracting(Result::getStatus)
+            .containsExactly(ResultStatus.UNHEALTHY, ResultStatus.UNHEALTHY, ResultStatus.DEGRADED, ResultStatus.DEGRADED);
     }
 
     @Test
-    void resultShouldBeDegradedAndNameTheEngineWhenOneFails() {
+    void resultsShouldBeDegradedAndNameTheEngineWhenOneFails() {
         EngineHealth failing = health(Optional.of(Instant.parse("2026-11-23T12:00:00.5Z")), Optional.of("refused"));
 
-        Result result = LazaretHealthCheck.result(List.of(WELL, failing), List.of());
+        List<Result> results = LazaretHealthCheck.results(List.of(), true, List.of(WELL, failing));
 
-        assertThat(result.isDegraded()).isTrue();
-        assertThat(result.getCause()).hasValue("Engine clam (clamd, required) fails since 2026-11-23T12:00:00Z: refused");
+        assertThat(results.getFirst().isDegraded()).isTrue();
+        assertThat(results.getLast().getCause()).hasValue("clamd, required, fails since 2026-11-23T12:00:00Z: refused");
     }
 
     @Test
-    void resultShouldBeDegradedWhenAnEngineAnswersButIsNotWell() {
-        Result result = LazaretHealthCheck.result(List.of(health(Optional.empty(), Optional.of("list.csv: there is no such file"))), List.of());
+    void resultsShouldBeDegradedWhenAnEngineAnswersButIsNotWell() {
+        EngineHealth unwell = health(Optional.empty(), Optional.of("list.csv: there is no such file"));
 
-        assertThat(result.isDegraded()).isTrue();
-        assertThat(result.getCause()).hasValue("Engine clam (clamd, required) is not well: list.csv: there is no such file");
+        List<Result> results = LazaretHealthCheck.results(List.of(), true, List.of(unwell));
+
+        assertThat(results.getLast().getCause()).hasValue("clamd, required, is not well: list.csv: there is no such file");
+    }
+
+    @Test
+    void resultsShouldHoldNothingThatBeginsALineOfALog() {
+        List<Result> results = LazaretHealthCheck.results(List.of(Condition.impaired("outbox", "421\r\nforged")), true, List.of());
+
+        assertThat(results).extracting(Result::getCause).filteredOn(Optional::isPresent).extracting(Optional::get)
+            .containsExactly("outbox: 421\\u{000D}\\u{000A}forged", "421\\u{000D}\\u{000A}forged");
     }
 }

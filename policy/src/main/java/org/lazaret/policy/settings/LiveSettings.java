@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.lazaret.policy.Policies;
 import org.lazaret.policy.Policy;
 import org.lazaret.policy.lists.Author;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.lazaret.scan.log.Log;
 
 /**
  * The settings in effect: the defaults, under the version saved last, under the file. Whoever acts on a mail or a request takes them once for it.
@@ -37,7 +36,7 @@ public final class LiveSettings implements Supplier<Settings> {
     static final int MAX_TEXT = 256 * 1024;
     /** Versions that mail in the queue may have been judged by, kept at hand. */
     private static final int KEPT = 8;
-    private static final Logger LOGGER = LoggerFactory.getLogger(LiveSettings.class);
+    private static final Log LOGGER = Log.of(LiveSettings.class);
 
     private final SettingsFile file;
     private final SettingsStore store;
@@ -79,7 +78,16 @@ public final class LiveSettings implements Supplier<Settings> {
         this.known = new Known(kept(inEffect(version)), version, Optional.empty(), clock.instant());
     }
 
-    /** The file alone, with nothing that could be saved. */
+    /**
+     * The file alone, with nothing that could be saved.
+     *
+     * @throws SettingsException never: the file is valid
+     */
+    public static LiveSettings of(SettingsFile file) throws SettingsException {
+        return new LiveSettings(file, NoStore.INSTANCE, Clock.systemUTC());
+    }
+
+    /** Settings that were made otherwise, with nothing that could be saved. */
     public static LiveSettings of(Settings settings) {
         return new LiveSettings(settings);
     }
@@ -99,6 +107,26 @@ public final class LiveSettings implements Supplier<Settings> {
     /** The stored version in effect; 0 when nothing was ever saved. */
     public long version() {
         return fresh().inEffect().version();
+    }
+
+    /** Whether a key can be changed while a server runs, as long as the file does not say it. */
+    public static boolean isRunTime(String key) {
+        return RunTimeKeys.contain(key);
+    }
+
+    /** Why a key cannot, in a sentence. */
+    public static String whyNotRunTime(String key) {
+        return RunTimeKeys.whyNot(key);
+    }
+
+    /**
+     * What would be in effect if these lines won over all others, the file's included: for trying out. Nothing is changed.
+     *
+     * @param from what to call the lines in messages
+     * @throws SettingsException when they are not allowed, or do not go together with the others
+     */
+    public Settings with(String from, Map<String, String> lines) throws SettingsException {
+        return file.under(from, fresh().inEffect().stored(), lines);
     }
 
     /** Why the version saved last is not in effect on this node; empty when it is. */

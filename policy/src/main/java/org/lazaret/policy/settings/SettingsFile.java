@@ -159,6 +159,18 @@ public final class SettingsFile {
     }
 
     /**
+     * Defaults, under what is stored, under the file, under a draft.
+     *
+     * @param from what to call the draft in messages
+     */
+    Settings under(String from, Map<String, String> stored, Map<String, String> draft) throws SettingsException {
+        Map<String, String> all = new LinkedHashMap<>(stored);
+        all.putAll(lines);
+        all.putAll(draft);
+        return SettingsReader.read(from, all, base);
+    }
+
+    /**
      * Defaults, under what is stored, under the file.
      *
      * @param from what to call the stored lines in messages

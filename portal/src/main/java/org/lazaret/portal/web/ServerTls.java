@@ -31,8 +31,7 @@ import org.lazaret.policy.settings.Settings;
 import org.lazaret.quarantine.crypto.PemFile;
 import org.lazaret.quarantine.crypto.PrivateFiles;
 import org.lazaret.quarantine.crypto.UnusableKeyException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.lazaret.scan.log.Log;
 
 /**
  * The server's side of TLS 1.2 and 1.3: its certificate and key, read from the files that the settings name, and read anew within
@@ -46,7 +45,7 @@ public final class ServerTls implements AutoCloseable {
     private static final List<String> KEY_ALGORITHMS = List.of("RSA", "EC", "EdDSA");
     /** Of the key store in memory, which nobody else sees. */
     private static final char[] IN_MEMORY = "in-memory".toCharArray();
-    private static final Logger LOGGER = LoggerFactory.getLogger(ServerTls.class);
+    private static final Log LOGGER = Log.of(ServerTls.class);
 
     private final Settings.Tls settings;
     private final Duration interval;

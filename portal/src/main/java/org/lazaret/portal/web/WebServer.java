@@ -39,8 +39,7 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 import org.lazaret.policy.settings.Settings;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.lazaret.scan.log.Log;
 
 /**
  * The HTTP server: Jetty's core without servlets, with a limit on everything a client can send or hold open.
@@ -66,7 +65,7 @@ public final class WebServer implements AutoCloseable {
     private static final int STOP_MILLIS = 5_000;
     /** For half a year browsers come to this host by HTTPS alone. */
     private static final Answer.Header HTTPS_ONLY = new Answer.Header("Strict-Transport-Security", "max-age=15552000");
-    private static final Logger LOGGER = LoggerFactory.getLogger(WebServer.class);
+    private static final Log LOGGER = Log.of(WebServer.class);
 
     /** The page of a status from 400 on. */
     @FunctionalInterface

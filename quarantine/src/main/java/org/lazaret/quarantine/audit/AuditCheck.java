@@ -1,5 +1,6 @@
 package org.lazaret.quarantine.audit;
 
+import java.util.List;
 import java.util.Optional;
 
 /** What checking the audit's chain gave. */
@@ -25,6 +26,33 @@ public sealed interface AuditCheck {
         REORDERED,
         /** The chain ends before its known head. */
         TRUNCATED
+    }
+
+    /**
+     * Checks the last links alone: cheap, and finds what was done to them, not what was done before.
+     *
+     * @param links oldest first
+     * @param head  asked for behind them: it may be further already
+     * @return empty when they are in their places
+     */
+    static Optional<Broken> end(List<ChainedEntry> links, AuditHead head) {
+        Optional<ChainedEntry> before = Optional.empty();
+        for (ChainedEntry link : links) {
+            if (!link.computedHash().equals(link.hash())) {
+                return Optional.of(new Broken(link.sequence(), Damage.CHANGED, "the content of link " + link.sequence()
+                    + " is not what its hash was computed of"));
+            }
+            if (before.isPresent() && (link.sequence() != before.get().sequence() + 1 || !link.previous().equals(before.get().hash()))) {
+                return Optional.of(new Broken(link.sequence(), Damage.INSERTED, "link " + link.sequence() + " does not follow link "
+                    + before.get().sequence()));
+            }
+            before = Optional.of(link);
+        }
+        AuditHead last = before.map(link -> new AuditHead(link.sequence(), link.hash())).orElse(AuditHead.NONE);
+        if (head.sequence() < last.sequence() || head.sequence() == last.sequence() && !head.equals(last)) {
+            return Optional.of(new Broken(last.sequence(), Damage.CHANGED, "link " + last.sequence() + " is not the chain's head"));
+        }
+        return Optional.empty();
     }
 
     /** Checks links one by one, in the order they are kept in. Not safe for concurrent use. */

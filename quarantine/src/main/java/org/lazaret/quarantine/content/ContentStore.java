@@ -55,6 +55,18 @@ public interface ContentStore extends AutoCloseable {
     /** Removes an object; nothing happens when there is none. */
     void delete(RecordId id) throws IOException;
 
+    /**
+     * Looks whether content could be stored now, as far as that shows without storing any.
+     *
+     * @throws IOException when not, saying why
+     */
+    default void probe() throws IOException {
+        Optional<InputStream> none = get(new RecordId("0".repeat(32)));
+        if (none.isPresent()) {
+            none.get().close();
+        }
+    }
+
     @Override
     void close();
 }

@@ -32,6 +32,9 @@ public final class FileContentStore implements ContentStore {
     private static final String PART = ".part";
     private static final String SUFFIX = ".cms";
 
+    /** Bytes on the file system below which a large mail may not fit. */
+    private static final long LEAST_SPACE = 100L * 1024 * 1024;
+
     private final Path folder;
 
     /** @param folder made when it does not exist (mode 0700) */
@@ -154,6 +157,17 @@ public final class FileContentStore implements ContentStore {
             return Files.getLastModifiedTime(part).toInstant().isBefore(before);
         } catch (NoSuchFileException e) {
             return false;
+        }
+    }
+
+    @Override
+    public void probe() throws IOException {
+        if (!Files.isDirectory(folder) || !Files.isWritable(folder)) {
+            throw new IOException(folder + ": is no folder that can be written to");
+        }
+        long left = Files.getFileStore(folder).getUsableSpace();
+        if (left < LEAST_SPACE) {
+            throw new IOException(folder + ": only " + left + " bytes are left on its file system");
         }
     }
 

@@ -33,8 +33,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.lazaret.quarantine.RecordId;
 import org.lazaret.quarantine.crypto.PrivateFiles;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.lazaret.scan.log.Log;
 
 /**
  * Content as objects of an S3 service: {@code prefix/abcdef….cms} in one bucket.
@@ -49,7 +48,7 @@ import org.slf4j.LoggerFactory;
 public final class S3ContentStore implements ContentStore {
     /** Bytes of one part; S3 wants 5 MiB at least. */
     static final int PART = 8 << 20;
-    private static final Logger LOGGER = LoggerFactory.getLogger(S3ContentStore.class);
+    private static final Log LOGGER = Log.of(S3ContentStore.class);
     private static final int FIRST_BUFFER = 1 << 16;
     private static final int ATTEMPTS = 4;
     private static final Duration PAUSE = Duration.ofMillis(200);

@@ -49,8 +49,7 @@ import org.bouncycastle.cms.jcajce.JceKeyTransRecipientInfoGenerator;
 import org.bouncycastle.operator.jcajce.JcaAlgorithmParametersConverter;
 import org.bouncycastle.operator.jcajce.JceGenericKey;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.lazaret.scan.log.Log;
 
 /**
  * Seals bytes into CMS AuthEnvelopedData (RFC 5083) with AES-256-GCM (RFC 5084), and opens them.
@@ -69,7 +68,7 @@ import org.slf4j.LoggerFactory;
  * content. At most 64 GB per envelope.
  */
 public final class Envelopes {
-    private static final Logger LOGGER = LoggerFactory.getLogger(Envelopes.class);
+    private static final Log LOGGER = Log.of(Envelopes.class);
     private static final int BUFFER = 1 << 16;
 
     private final KeyRing keys;
@@ -226,7 +225,7 @@ public final class Envelopes {
                     InputStream content = info.getContentStream(recipient).getContentStream();
                     return Optional.of(new Unwrapped(Objects.requireNonNull(found.get()), content));
                 } catch (CMSException | RuntimeException e) {
-                    LOGGER.trace("A wrapped key is not for this private key", e);
+                    LOGGER.debug("A wrapped key is not for this private key", e);
                 }
             }
         }

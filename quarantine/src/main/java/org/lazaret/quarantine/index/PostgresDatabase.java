@@ -13,9 +13,8 @@ import java.util.function.Consumer;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 import org.lazaret.quarantine.audit.AuditEntry;
+import org.lazaret.scan.log.Log;
 import org.postgresql.ds.PGSimpleDataSource;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * PostgreSQL, shared by several nodes. Transactions that write are READ COMMITTED and decide by {@code UPDATE … WHERE}, which looks again at a
@@ -28,7 +27,7 @@ import org.slf4j.LoggerFactory;
 public final class PostgresDatabase implements Database {
     /** The oldest server that this was tried with. */
     static final int OLDEST = 14;
-    private static final Logger LOGGER = LoggerFactory.getLogger(PostgresDatabase.class);
+    private static final Log LOGGER = Log.of(PostgresDatabase.class);
     private static final int PATIENCE_SECONDS = 20;
     private static final int STATEMENT_SECONDS = 60;
     private static final int LOCK_SECONDS = 20;

@@ -15,8 +15,7 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.lazaret.quarantine.audit.AuditEntry;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.lazaret.scan.log.Log;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
@@ -26,7 +25,7 @@ import org.sqlite.SQLiteDataSource;
  * next one, since forcing is what takes the time.
  */
 public final class SqliteDatabase implements Database {
-    private static final Logger LOGGER = LoggerFactory.getLogger(SqliteDatabase.class);
+    private static final Log LOGGER = Log.of(SqliteDatabase.class);
     private static final int READERS = 4;
     private static final int BUSY_MILLIS = 20_000;
     /** So many works share a commit at most. */

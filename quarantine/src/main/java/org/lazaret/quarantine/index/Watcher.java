@@ -3,12 +3,11 @@ package org.lazaret.quarantine.index;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.config.JdbiConfig;
 import org.lazaret.quarantine.audit.AuditEntry;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.lazaret.scan.log.Log;
 
 /** Who is told of entries of the audit. Public, with a constructor without parameters, because Jdbi makes it. */
 public final class Watcher implements JdbiConfig<Watcher> {
-    private static final Logger LOGGER = LoggerFactory.getLogger(Watcher.class);
+    private static final Log LOGGER = Log.of(Watcher.class);
 
     private volatile Consumer<AuditEntry> told = entry -> { };
 

@@ -26,15 +26,14 @@ import org.lazaret.quarantine.crypto.Envelopes;
 import org.lazaret.quarantine.crypto.Spool;
 import org.lazaret.quarantine.index.Holdings;
 import org.lazaret.quarantine.index.Index;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.lazaret.scan.log.Log;
 
 /**
  * Runs the long work on the store, each under a lease. Every step can be repeated: a mail that is over time expires once, an envelope that is
  * wrapped for the certificates of now is left as it is. So a run that ended with its node is taken up where its progress was written last.
  */
 final class Housekeeping implements Upkeep {
-    private static final Logger LOGGER = LoggerFactory.getLogger(Housekeeping.class);
+    private static final Log LOGGER = Log.of(Housekeeping.class);
     private static final int PAGE = 500;
 
     private final ContentStore content;

@@ -16,8 +16,7 @@ import org.lazaret.quarantine.content.ContentStore;
 import org.lazaret.quarantine.crypto.Envelopes;
 import org.lazaret.quarantine.index.Index;
 import org.lazaret.quarantine.notice.Letter;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.lazaret.scan.log.Log;
 
 /**
  * Content that no record keeps, once it is older than {@link #GRACE}: whoever wrote it is not about to write its record any more.
@@ -30,7 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Orphans {
     static final Duration GRACE = Duration.ofDays(1);
-    private static final Logger LOGGER = LoggerFactory.getLogger(Orphans.class);
+    private static final Log LOGGER = Log.of(Orphans.class);
 
     private final ContentStore content;
     private final Index index;

@@ -8,15 +8,14 @@ import java.util.function.Supplier;
 import org.lazaret.quarantine.RecordId;
 import org.lazaret.quarantine.content.ContentStore;
 import org.lazaret.quarantine.index.Holdings;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.lazaret.scan.log.Log;
 
 /**
  * Removes content that nothing keeps: the index says so first, and the content goes after it. Content of deleted mail stays as long as the
  * deletion can be taken back, and some more, since the clocks of nodes differ.
  */
 final class Removal {
-    private static final Logger LOGGER = LoggerFactory.getLogger(Removal.class);
+    private static final Log LOGGER = Log.of(Removal.class);
     private static final int BATCH = 50;
     private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5);
 

@@ -19,15 +19,14 @@ import org.lazaret.quarantine.QuotaException;
 import org.lazaret.quarantine.State;
 import org.lazaret.quarantine.audit.AuditEntry;
 import org.lazaret.quarantine.index.Holdings;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.lazaret.scan.log.Log;
 
 /**
  * How long held mail is kept, and what goes when there is too much of it: the oldest first, and never a mail whose release is pending or that
  * is on legal hold. What expires loses its content; its record stays.
  */
 final class Retention {
-    private static final Logger LOGGER = LoggerFactory.getLogger(Retention.class);
+    private static final Log LOGGER = Log.of(Retention.class);
     private static final Set<State> PENDING = Set.of(State.REQUESTED, State.RELEASING);
     private static final int PAGE = 100;
 

@@ -39,6 +39,7 @@ import org.lazaret.policy.settings.Settings.PasswordPlace;
 import org.lazaret.policy.settings.Settings.RecipientMode;
 import org.lazaret.quarantine.Actor;
 import org.lazaret.quarantine.Arrival;
+import org.lazaret.quarantine.Condition;
 import org.lazaret.quarantine.HeldMail;
 import org.lazaret.quarantine.LegalHold;
 import org.lazaret.quarantine.Links;
@@ -69,8 +70,7 @@ import org.lazaret.quarantine.release.ReleaseMarker;
 import org.lazaret.quarantine.release.Repackager;
 import org.lazaret.scan.MessageSource;
 import org.lazaret.scan.Verdict;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.lazaret.scan.log.Log;
 
 /**
  * The quarantine over a content store and an index.
@@ -83,7 +83,7 @@ import org.slf4j.LoggerFactory;
  * <p>Exceptions lead back to the state before; an {@link Error} is treated like a crash.
  */
 final class StoredQuarantine implements Quarantine {
-    private static final Logger LOGGER = LoggerFactory.getLogger(StoredQuarantine.class);
+    private static final Log LOGGER = Log.of(StoredQuarantine.class);
     private static final Actor SYSTEM = new Actor(Actor.Role.SYSTEM, "lazaret", "");
     private static final Duration LEASE = Duration.ofMinutes(5);
     private static final Duration FIRST_RETRY = Duration.ofSeconds(10);
@@ -119,6 +119,7 @@ final class StoredQuarantine implements Quarantine {
     private final Removal removal;
     private final Retention retention;
     private final Housekeeping housekeeping;
+    private final Checkup checkup;
     /** Releases that this process is at, so that the background leaves them alone. */
     private final Set<String> underWay = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService background = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -158,6 +159,7 @@ final class StoredQuarantine implements Quarantine {
         this.retention = new Retention(() -> settings.get().retention(), index.holdings(), removal, clock);
         Orphans orphans = new Orphans(content, index, envelopes, removal, this::adoption, clock);
         this.housekeeping = new Housekeeping(content, index, envelopes, retention, removal, orphans, jobs, clock, upkeep);
+        this.checkup = new Checkup(settings, content, index, clock);
     }
 
     /** How people are told of what happens, by the settings of one moment. Taken before a transaction begins. */
@@ -639,6 +641,11 @@ final class StoredQuarantine implements Quarantine {
     @Override
     public Upkeep upkeep() {
         return housekeeping;
+    }
+
+    @Override
+    public List<Condition> conditions() {
+        return checkup.conditions();
     }
 
     @Override

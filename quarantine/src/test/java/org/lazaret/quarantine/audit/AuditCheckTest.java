@@ -130,6 +130,21 @@ class AuditCheckTest {
     }
 
     @Test
+    void endShouldCheckTheLastLinksByThemselves() {
+        List<ChainedEntry> chain = chain();
+        List<ChainedEntry> last = chain.subList(LENGTH - 3, LENGTH);
+        List<ChainedEntry> hole = List.of(chain.get(LENGTH - 3), chain.get(LENGTH - 1));
+        ChainedEntry changed = new ChainedEntry(LENGTH, entry("changed"), "", chain.get(LENGTH - 1).previous(), chain.get(LENGTH - 1).hash());
+
+        assertThat(AuditCheck.end(last, head(chain, LENGTH))).isEmpty();
+        assertThat(AuditCheck.end(chain.subList(LENGTH - 5, LENGTH - 2), head(chain, LENGTH))).isEmpty();
+        assertThat(AuditCheck.end(List.of(), AuditHead.NONE)).isEmpty();
+        assertBroken(AuditCheck.end(hole, head(chain, LENGTH)).orElseThrow(), LENGTH, Damage.INSERTED);
+        assertBroken(AuditCheck.end(List.of(changed), head(chain, LENGTH)).orElseThrow(), LENGTH, Damage.CHANGED);
+        assertBroken(AuditCheck.end(last, head(chain, LENGTH - 1)).orElseThrow(), LENGTH, Damage.CHANGED);
+    }
+
+    @Test
     void endShouldCompareWithTheKeepersHead() {
         List<ChainedEntry> chain = chain();
 

@@ -21,8 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.lazaret.scan.log.Log;
 
 /**
  * All engines of an installation, asked about the contents of one mail at a time by a {@link Round}. Safe for concurrent use.
@@ -33,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * separately, about items of any kind, and needs none of this.
  */
 public final class Engines implements AutoCloseable {
-    private static final Logger LOGGER = LoggerFactory.getLogger(Engines.class);
+    private static final Log LOGGER = Log.of(Engines.class);
     private static final int CACHED = 100_000;
     /** For what an engine takes to notice its deadline. */
     private static final Duration GRACE = Duration.ofMillis(500);

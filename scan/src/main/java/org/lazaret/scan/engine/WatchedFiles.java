@@ -17,15 +17,14 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.lazaret.scan.log.Log;
 
 /**
  * Files that an engine knows what it knows from. They are looked at every few seconds; when one changed, and then stayed the same for one look,
  * all are read anew. What cannot be read leaves what was read before in use, is a {@link #defect()}, and is tried again from time to time.
  */
 public final class WatchedFiles implements AutoCloseable {
-    private static final Logger LOGGER = LoggerFactory.getLogger(WatchedFiles.class);
+    private static final Log LOGGER = Log.of(WatchedFiles.class);
     private static final int LOOKS_PER_RETRY = 12;
 
     /** Makes something of the files. */

@@ -15,8 +15,7 @@ import org.lazaret.scan.engine.Deadline;
 import org.lazaret.scan.engine.Lookup;
 import org.lazaret.scan.engine.Sample;
 import org.lazaret.scan.engine.WatchedFiles;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.lazaret.scan.log.Log;
 
 /**
  * Files with SHA-256 of what is known to be harmful. Formats as in {@code docs/engines.md}.
@@ -26,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * its place.
  */
 public final class HashListEngine implements Lookup {
-    private static final Logger LOGGER = LoggerFactory.getLogger(HashListEngine.class);
+    private static final Log LOGGER = Log.of(HashListEngine.class);
     private static final Answer CLEAN = new Answer.Clean();
     private static final int MAX_NAMES = 100_000;
 

@@ -12,8 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.lazaret.scan.log.Log;
 
 /**
  * Reads one file of SHA-256, line by line:
@@ -29,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * <p>Any other line is broken: it is named in the log, and the rest is used.
  */
 final class ListReader {
-    private static final Logger LOGGER = LoggerFactory.getLogger(ListReader.class);
+    private static final Log LOGGER = Log.of(ListReader.class);
     private static final int MAX_LINE = 1 << 14;
     private static final int MAX_LOGGED = 20;
     private static final int MAX_NAME = 100;
