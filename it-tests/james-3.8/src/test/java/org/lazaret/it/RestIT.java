@@ -8,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -76,6 +77,25 @@ class RestIT {
         for (String title : List.of("Both by task, one", "Both by task, two")) {
             assertThat(alice.await(title).file(Protected.ZIP)).as(title).isPresent();
         }
+    }
+
+    @Test
+    void simulationShouldSayWhatADraftWouldDoToMailAndToHeldMail() throws Exception {
+        Samples.Sample sample = TestServer.titled("Tried out", Samples.eicarInZip());
+        assertThat(Fate.of(server, alice, sample).fate()).isEqualTo(Samples.Fate.HELD);
+        String message = new String(sample.message(List.of(alice.account().address())), StandardCharsets.UTF_8);
+
+        HttpResponse<String> one = call("POST", "/lazaret/simulations/message?recipient=" + alice.account().address()
+            + "&draft=action.malicious%3Dwarn", message, "Content-Type", "message/rfc822");
+        HttpResponse<String> begun = call("POST", "/lazaret/simulations/held?subject=tried%20out", "{\"lines\":{\"action.malicious\":\"warn\"}}");
+        HttpResponse<String> ended = call("GET", begun.headers().firstValue("Location").orElseThrow() + "/await?timeout=60s", "");
+
+        assertThat(one.statusCode()).as(one.body()).isEqualTo(200);
+        assertThat(one.body()).contains("\"changes\":true", "\"action\":\"quarantine\"}", "\"action\":\"warn\"}");
+        assertThat(ended.body()).contains("\"status\":\"completed\"", "\"type\":\"lazaret-simulation\"", "\"mails\":1", "\"changed\":1",
+            "\"quarantine → warn\":1", "\"before\":\"quarantine\"", "\"after\":\"warn\"", "\"subject\":\"Tried out\"");
+        assertThat(call("GET", "/lazaret/mails?subject=tried%20out", "").body()).contains("\"state\":\"held\"");
+        assertThat(call("GET", "/lazaret/audit?action=opened", "").body()).contains("\"actor\":\"webadmin\"");
     }
 
     @Test

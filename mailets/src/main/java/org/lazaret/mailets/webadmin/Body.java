@@ -57,6 +57,10 @@ final class Body {
         return new Body(node);
     }
 
+    boolean has(String name) {
+        return node.has(name);
+    }
+
     /** Empty when it is missing. */
     String text(String name) {
         @Nullable JsonNode value = node.get(name);

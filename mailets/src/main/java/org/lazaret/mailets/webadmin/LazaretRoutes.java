@@ -13,7 +13,7 @@ import spark.Response;
 import spark.Service;
 
 /**
- * Held mail, requests, settings, lists, audit, jobs and figures under James' webadmin, named in {@code webadmin.properties}:
+ * Held mail, requests, settings, simulations, lists, audit, jobs and figures under James' webadmin, named in {@code webadmin.properties}:
  *
  * <pre>
  * extensions.routes=org.lazaret.mailets.webadmin.LazaretRoutes
@@ -55,6 +55,7 @@ public final class LazaretRoutes implements Routes {
         new SettingsRoutes(quarantine.settings()).define(service);
         new ListRoutes(quarantine.lists()).define(service);
         new AuditRoutes(quarantine.audit()).define(service);
+        new SimulationRoutes(quarantine, engines, tasks, clock).define(service);
         new SystemRoutes(quarantine.upkeep(), quarantine.statistics(), engines, clock).define(service);
     }
 

@@ -12,6 +12,7 @@ import org.apache.james.server.task.json.dto.TaskDTOModule;
 import org.apache.james.task.Task;
 import org.apache.james.task.TaskExecutionDetails;
 import org.lazaret.quarantine.Quarantine;
+import org.lazaret.scan.engine.Engines;
 
 /**
  * How James shows our tasks and hands them to its other servers, named in {@code extensions.properties}:
@@ -22,11 +23,13 @@ import org.lazaret.quarantine.Quarantine;
  */
 public final class LazaretTasks implements TaskExtensionModule {
     private final Provider<Quarantine> quarantine;
+    private final Provider<Engines> engines;
 
     /** James makes this before the quarantine is open. */
     @Inject
-    public LazaretTasks(Provider<Quarantine> quarantine) {
+    public LazaretTasks(Provider<Quarantine> quarantine, Provider<Engines> engines) {
         this.quarantine = quarantine;
+        this.engines = engines;
     }
 
     @Override
@@ -36,7 +39,13 @@ public final class LazaretTasks implements TaskExtensionModule {
             .toDomainObjectConverter(order -> new DecisionTask(quarantine.get(), order))
             .toDTOConverter((task, type) -> task.order())
             .typeName(DecisionTask.TYPE)
-            .withFactory(TaskDTOModule::new));
+            .withFactory(TaskDTOModule::new),
+            TaskDTOModule.forTask(SimulationTask.class)
+                .convertToDTO(SimulationTask.Order.class)
+                .toDomainObjectConverter(order -> new SimulationTask(quarantine.get(), engines.get(), order))
+                .toDTOConverter((task, type) -> task.order())
+                .typeName(SimulationTask.TYPE)
+                .withFactory(TaskDTOModule::new));
     }
 
     @Override
@@ -47,6 +56,12 @@ public final class LazaretTasks implements TaskExtensionModule {
             .toDomainObjectConverter(progress -> progress)
             .toDTOConverter((progress, type) -> progress)
             .typeName(DecisionTask.TYPE)
-            .withFactory(AdditionalInformationDTOModule::new));
+            .withFactory(AdditionalInformationDTOModule::new),
+            DTOModule.forDomainObject(SimulationTask.Progress.class)
+                .convertToDTO(SimulationTask.Progress.class)
+                .toDomainObjectConverter(progress -> progress)
+                .toDTOConverter((progress, type) -> progress)
+                .typeName(SimulationTask.TYPE)
+                .withFactory(AdditionalInformationDTOModule::new));
     }
 }

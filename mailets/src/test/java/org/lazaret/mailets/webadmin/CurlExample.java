@@ -73,7 +73,7 @@ record CurlExample(List<String> words, String method, String target, String body
             String word = rest.next();
             switch (word) {
                 case "-X" -> verb = rest.next();
-                case "-d" -> content = rest.next();
+                case "-d", "--data-binary" -> content = rest.next();
                 case "-H" -> fields.addAll(List.of(rest.next().split(": ", 2)));
                 case "-T" -> {
                     verb = "PUT";

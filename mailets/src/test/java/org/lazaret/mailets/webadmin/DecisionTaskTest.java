@@ -19,6 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import org.apache.james.server.task.json.JsonTaskAdditionalInformationSerializer;
 import org.apache.james.server.task.json.JsonTaskSerializer;
+import org.apache.james.server.task.json.dto.AdditionalInformationDTOModule;
 import org.apache.james.server.task.json.dto.TaskDTOModule;
 import org.apache.james.task.Task;
 import org.awaitility.Awaitility;
@@ -31,6 +32,7 @@ import org.lazaret.quarantine.Quarantine;
 import org.lazaret.quarantine.Quarantine.Form;
 import org.lazaret.quarantine.RecordId;
 import org.lazaret.quarantine.State;
+import org.lazaret.scan.engine.Engines;
 
 class DecisionTaskTest {
     private static final String ALICE = "alice@example.org";
@@ -127,10 +129,10 @@ class DecisionTaskTest {
 
     @Test
     void tasksShouldBeTheSameWhenAnotherServerReadsThem() throws Exception {
-        LazaretTasks tasks = new LazaretTasks(() -> quarantine);
+        LazaretTasks tasks = new LazaretTasks(() -> quarantine, Engines::none);
         JsonTaskSerializer serializer = JsonTaskSerializer.of(tasks.taskDTOModules().toArray(TaskDTOModule[]::new));
         JsonTaskAdditionalInformationSerializer details = JsonTaskAdditionalInformationSerializer.of(
-            tasks.taskAdditionalInformationDTOModules().iterator().next());
+            tasks.taskAdditionalInformationDTOModules().toArray(AdditionalInformationDTOModule[]::new));
         DecisionTask.Order order = new DecisionTask.Order(DecisionTask.TYPE, Decision.RELEASE, Map.of("state", "held", "minScore", "7"),
             List.of(FIRST), Form.ORIGINAL, "why", ACTOR);
         DecisionTask.Progress progress = new DecisionTask.Progress(DecisionTask.TYPE, "release", 1, 2, 3, 4,
@@ -141,6 +143,17 @@ class DecisionTaskTest {
         assertThat(read.order()).isEqualTo(order);
         assertThat(read.type().asString()).isEqualTo("lazaret-mails-release");
         assertThat(details.deserialize(details.serialize(progress))).isEqualTo(progress);
+
+        SimulationTask.Order simulated = new SimulationTask.Order(SimulationTask.TYPE, Map.of("state", "held"), Map.of("threshold.malicious", "6"),
+            ACTOR);
+        SimulationTask.Progress result = new SimulationTask.Progress(SimulationTask.TYPE, 3, 1, 0, 0, Map.of("quarantine → warn", 1L),
+            List.of(new SimulationTask.Line(FIRST, "Hello", List.of("a@example.org"), "9.0", "quarantine", "9.0", "warn",
+                List.of("type.executable"))),
+            Instant.parse("2026-11-24T00:00:00.123Z"));
+        SimulationTask again = (SimulationTask) serializer.deserialize(serializer.serialize(
+            new SimulationTask(quarantine, Engines.none(), simulated)));
+        assertThat(again.order()).isEqualTo(simulated);
+        assertThat(details.deserialize(details.serialize(result))).isEqualTo(result);
     }
 
     @Test

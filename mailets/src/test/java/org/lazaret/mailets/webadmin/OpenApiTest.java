@@ -235,6 +235,7 @@ class OpenApiTest {
         requests();
         copiesAndHolds();
         bulk();
+        simulations();
         lists();
         system();
         audit();
@@ -494,6 +495,51 @@ class OpenApiTest {
         JsonNode details = ended.get("additionalInformation");
         return String.join(" ", ended.get("status").textValue(), ended.get("type").textValue(), details.get("action").textValue(),
             details.get("done").asText(), details.get("skipped").asText(), details.get("failed").asText(), details.get("remaining").asText());
+    }
+
+    private void simulations() {
+        String to = "/lazaret/simulations/message?recipient=" + ALICE + "," + BOB;
+        String draft = URLEncoder.encode("for." + BOB + ".action.unscannable.malformed = warn\nfor." + BOB + ".action.malicious = warn\n",
+            StandardCharsets.UTF_8);
+        long before = quarantine.audit().head().sequence();
+
+        JsonNode now = call(200, "POST", to, MESSAGE, "Content-Type", "message/rfc822");
+        JsonNode drafted = call(200, "POST", to + "&sender=billing@northwind.example&direction=inbound&draft=" + draft, MESSAGE, "Content-Type",
+            "message/rfc822");
+
+        assertThat(now.get("subject").textValue()).isEqualTo("Invoice 2026-1107");
+        assertThat(now.get("changes").booleanValue()).isFalse();
+        assertThat(drafted.get("findings")).isEqualTo(now.get("findings"));
+        assertThat(quarantine.audit().head().sequence()).isEqualTo(before);
+        for (String wrong : List.of("&direction=up", "&draft=action.malicious%3Dburn", "&draft=engines%3Dx", "&draft=limits.entries%3D1")) {
+            call(400, "POST", to + wrong, MESSAGE, "Content-Type", "message/rfc822");
+        }
+        call(400, "POST", "/lazaret/simulations/message", MESSAGE, "Content-Type", "message/rfc822");
+        call(400, "POST", to, "");
+
+        HeldMail mail = hold("dave@example.org");
+        String search = "recipient=dave@example.org&state=held&text=invoice&subject=invoice&sender=@northwind.example&attachment=*.zip&sha256="
+            + SHA256 + "&from=2020-01-01T00:00:00Z&until=2999-01-01T00:00:00Z&minScore=9&maxScore=10";
+        JsonNode task = simulation(search, "{\"lines\":{\"action.malicious\":\"permit\",\"action.suspicious\":\"permit\","
+            + "\"action.unscannable.malformed\":\"permit\",\"action.unscannable.ambiguous\":\"permit\"}}");
+        JsonNode details = task.get("additionalInformation");
+
+        assertThat(task.get("status").textValue()).as(task.toString()).isEqualTo("completed");
+        assertThat(details.get("mails").longValue()).isEqualTo(1);
+        assertThat(details.get("remaining").longValue()).isZero();
+        assertThat(lastActor("opened")).isEqualTo("ADMINISTRATOR webadmin 127.0.0.1");
+        assertThat(state(mail, "dave@example.org")).isEqualTo(State.HELD);
+        JsonNode compared = simulation("recipient=dave@example.org", "").get("additionalInformation");
+        assertThat(compared.get("actions").properties()).singleElement()
+            .satisfies(action -> assertThat(action.getKey()).startsWith("quarantine → "));
+        call(400, "POST", "/lazaret/simulations/held?limit=1", "");
+        call(400, "POST", "/lazaret/simulations/held", "{\"lines\":{\"action.malicious\":\"burn\"}}");
+        call(400, "POST", "/lazaret/simulations/held", "{\"lines\":{\"action.malicious\":null}}");
+    }
+
+    private JsonNode simulation(String query, String body) {
+        String id = call(201, "POST", "/lazaret/simulations/held?" + query, body).get("taskId").textValue();
+        return json(server.call("GET", "/tasks/" + id + "/await", "").body());
     }
 
     private void lists() {

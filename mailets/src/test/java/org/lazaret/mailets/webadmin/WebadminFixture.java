@@ -40,7 +40,7 @@ final class WebadminFixture implements AutoCloseable {
     WebadminFixture(Quarantine quarantine, Engines engines) {
         WebAdminConfiguration configuration = WebAdminConfiguration.TEST_CONFIGURATION;
         DTOConverter<TaskExecutionDetails.AdditionalInformation, AdditionalInformationDTO> details =
-            new DTOConverter<>(new LazaretTasks(() -> quarantine).taskAdditionalInformationDTOModules());
+            new DTOConverter<>(new LazaretTasks(() -> quarantine, () -> engines).taskAdditionalInformationDTOModules());
         server = new Server(configuration, List.of(new LazaretRoutes(quarantine, engines, tasks, configuration, Clock.systemUTC()),
             new TasksRoutes(tasks, new JsonTransformer(), details)));
         server.start();

@@ -80,6 +80,11 @@ public final class Lists {
         return new Moment(known.entries(), settings.get());
     }
 
+    /** As {@link #now()}, with settings to be tried out. */
+    public Moment now(ListSettings trust) {
+        return new Moment(now().entries, trust);
+    }
+
     private boolean isFresh() {
         Instant asked = known.asked();
         return !asked.equals(Instant.MIN) && !asked.isBefore(clock.instant().minus(FRESH));

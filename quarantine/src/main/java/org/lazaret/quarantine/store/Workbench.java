@@ -1,27 +1,35 @@
 package org.lazaret.quarantine.store;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.lazaret.policy.lists.Lists;
 import org.lazaret.policy.settings.LiveSettings;
 import org.lazaret.policy.settings.Settings;
 import org.lazaret.policy.settings.SettingsException;
 import org.lazaret.policy.settings.SettingsFile;
 import org.lazaret.quarantine.Actor;
+import org.lazaret.quarantine.HeldMail;
+import org.lazaret.quarantine.Quarantine;
+import org.lazaret.quarantine.Query;
 import org.lazaret.quarantine.Upkeep.Damage;
 import org.lazaret.quarantine.Upkeep.Progress;
 import org.lazaret.quarantine.Upkeep.Work;
 import org.lazaret.quarantine.audit.Audit;
+import org.lazaret.quarantine.audit.AuditEntry;
 import org.lazaret.quarantine.content.ContentStore;
 import org.lazaret.quarantine.crypto.Envelopes;
 import org.lazaret.quarantine.crypto.KeyRing;
 import org.lazaret.quarantine.crypto.PrivateFiles;
+import org.lazaret.quarantine.crypto.Spool;
 import org.lazaret.quarantine.index.Database;
 import org.lazaret.quarantine.index.Index;
+import org.lazaret.quarantine.index.JdbcEntryStore;
 import org.lazaret.quarantine.index.JdbcIndex;
 import org.lazaret.quarantine.index.JdbcLeases;
 import org.lazaret.quarantine.index.JdbcSettingsStore;
@@ -34,8 +42,16 @@ public final class Workbench implements AutoCloseable {
     private final ContentStore content;
     private final Index index;
     private final Housekeeping housekeeping;
+    private final Envelopes envelopes;
+    private final LiveSettings settings;
+    private final Lists lists;
+    private final Clock clock;
 
-    private Workbench(ContentStore content, Index index, Envelopes envelopes, LiveSettings settings, JdbcLeases leases, Clock clock) {
+    private Workbench(ContentStore content, Index index, Envelopes envelopes, LiveSettings settings, Lists lists, JdbcLeases leases, Clock clock) {
+        this.envelopes = envelopes;
+        this.settings = settings;
+        this.lists = lists;
+        this.clock = clock;
         this.content = content;
         this.index = index;
         Removal removal = new Removal(content, index.holdings(), () -> settings.get().portal().undo(), clock);
@@ -58,12 +74,18 @@ public final class Workbench implements AutoCloseable {
         Envelopes envelopes = envelopes(store);
         Database database = Quarantines.database(store);
         try {
-            return new Workbench(Quarantines.content(store), new JdbcIndex(database), envelopes,
-                new LiveSettings(file, new JdbcSettingsStore(database), clock), new JdbcLeases(database), clock);
+            LiveSettings settings = new LiveSettings(file, new JdbcSettingsStore(database), clock);
+            Lists lists = new Lists(new JdbcEntryStore(database, clock), () -> settings.get().lists(), clock);
+            return new Workbench(Quarantines.content(store), new JdbcIndex(database), envelopes, settings, lists, new JdbcLeases(database), clock);
         } catch (IOException | SettingsException | RuntimeException e) {
             database.close();
             throw e;
         }
+    }
+
+    /** Whether there is a store to be opened. */
+    public static boolean isThere(Settings settings) {
+        return settings.store().server().isPresent() || Files.isRegularFile(indexFile(settings.store()));
     }
 
     /**
@@ -122,6 +144,38 @@ public final class Workbench implements AutoCloseable {
 
     public Audit audit() {
         return index.audit();
+    }
+
+    /** The settings in effect, those that were saved included. */
+    public LiveSettings settings() {
+        return settings;
+    }
+
+    /** The allow and block lists. */
+    public Lists lists() {
+        return lists;
+    }
+
+    public List<HeldMail> search(Query query) {
+        return index.search(query);
+    }
+
+    /**
+     * Opens a held mail as a server does, with the same entry in the audit.
+     *
+     * @return empty when its content is gone
+     * @throws IOException when there is no private key, or the content is not what was stored
+     */
+    public <T> Optional<T> open(HeldMail mail, Actor actor, Quarantine.Reader<T> reader) throws IOException {
+        Optional<InputStream> stored = content.get(mail.id());
+        if (stored.isEmpty()) {
+            return Optional.empty();
+        }
+        try (InputStream in = stored.get(); Spool opened = envelopes.open(in)) {
+            long start = Binding.check(mail, opened);
+            index.audit().append(new AuditEntry(clock.instant(), actor, "opened", Optional.of(mail.id()), List.of(), "simulation"));
+            return Optional.of(reader.read(mail, opened.from(start)::writeTo));
+        }
     }
 
     @Override
