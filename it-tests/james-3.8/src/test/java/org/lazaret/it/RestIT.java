@@ -99,6 +99,25 @@ class RestIT {
     }
 
     @Test
+    void simulationShouldFindInAMailboxWhatWouldNotBeDeliveredAnyMore() throws Exception {
+        Samples.Sample sample = new Samples.Sample("Delivered, and then?", Samples.Fate.DELIVERED, "notes.txt", "text/plain",
+            "Nothing but words.\r\n".getBytes(StandardCharsets.US_ASCII));
+        assertThat(Fate.of(server, alice, sample).fate()).isEqualTo(Samples.Fate.DELIVERED);
+        HttpResponse<String> blocked = call("POST", "/lazaret/lists",
+            "{\"list\":\"block\",\"field\":\"header-to\",\"pattern\":\"" + alice.account().address() + "\"}");
+        try {
+            HttpResponse<String> begun = call("POST", "/lazaret/simulations/mailbox?user=" + alice.account().address(), "");
+            HttpResponse<String> ended = call("GET", begun.headers().firstValue("Location").orElseThrow() + "/await?timeout=60s", "");
+
+            assertThat(begun.statusCode()).as(begun.body()).isEqualTo(201);
+            assertThat(ended.body()).contains("\"status\":\"completed\"", "\"subject\":\"Delivered, and then?\"", "\"before\":\"permit\"",
+                "\"after\":\"quarantine\"", "\"mail\":\"INBOX/");
+        } finally {
+            call("DELETE", "/lazaret/lists/" + blocked.body().replaceAll(".*\"id\":\"([^\"]+)\".*", "$1"), "");
+        }
+    }
+
+    @Test
     void settingsShouldHoldForTheNextMailWhenSaved() throws Exception {
         String tag = call("GET", "/lazaret/settings", "").headers().firstValue("ETag").orElseThrow();
 

@@ -1,5 +1,6 @@
 package org.lazaret.mailets.webadmin;
 
+import com.google.inject.Injector;
 import jakarta.inject.Inject;
 import java.time.Clock;
 import java.util.Set;
@@ -30,12 +31,19 @@ public final class LazaretRoutes implements Routes {
 
     private final Quarantine quarantine;
     private final Engines engines;
+    private final Mailboxes mailboxes;
     private final TaskManager tasks;
     private final WebAdminConfiguration configuration;
     private final Clock clock;
 
     @Inject
-    public LazaretRoutes(Quarantine quarantine, Engines engines, TaskManager tasks, WebAdminConfiguration configuration, Clock clock) {
+    public LazaretRoutes(Quarantine quarantine, Engines engines, TaskManager tasks, WebAdminConfiguration configuration, Clock clock,
+                         Injector injector) {
+        this(quarantine, engines, tasks, configuration, clock, new Mailboxes(injector));
+    }
+
+    LazaretRoutes(Quarantine quarantine, Engines engines, TaskManager tasks, WebAdminConfiguration configuration, Clock clock, Mailboxes mailboxes) {
+        this.mailboxes = mailboxes;
         this.quarantine = quarantine;
         this.engines = engines;
         this.tasks = tasks;
@@ -55,7 +63,7 @@ public final class LazaretRoutes implements Routes {
         new SettingsRoutes(quarantine.settings()).define(service);
         new ListRoutes(quarantine.lists()).define(service);
         new AuditRoutes(quarantine.audit()).define(service);
-        new SimulationRoutes(quarantine, engines, tasks, clock).define(service);
+        new SimulationRoutes(quarantine, engines, mailboxes, tasks, clock).define(service);
         new SystemRoutes(quarantine.upkeep(), quarantine.statistics(), engines, clock).define(service);
     }
 

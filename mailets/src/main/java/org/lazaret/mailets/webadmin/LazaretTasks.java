@@ -1,8 +1,10 @@
 package org.lazaret.mailets.webadmin;
 
+import com.google.inject.Injector;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.james.json.DTOModule;
 import org.apache.james.server.task.json.TaskExtensionModule;
 import org.apache.james.server.task.json.dto.AdditionalInformationDTO;
@@ -24,12 +26,18 @@ import org.lazaret.scan.engine.Engines;
 public final class LazaretTasks implements TaskExtensionModule {
     private final Provider<Quarantine> quarantine;
     private final Provider<Engines> engines;
+    private final Supplier<Mailboxes> mailboxes;
 
     /** James makes this before the quarantine is open. */
     @Inject
-    public LazaretTasks(Provider<Quarantine> quarantine, Provider<Engines> engines) {
+    public LazaretTasks(Provider<Quarantine> quarantine, Provider<Engines> engines, Injector injector) {
+        this(quarantine, engines, () -> new Mailboxes(injector));
+    }
+
+    LazaretTasks(Provider<Quarantine> quarantine, Provider<Engines> engines, Supplier<Mailboxes> mailboxes) {
         this.quarantine = quarantine;
         this.engines = engines;
+        this.mailboxes = mailboxes;
     }
 
     @Override
@@ -42,7 +50,7 @@ public final class LazaretTasks implements TaskExtensionModule {
             .withFactory(TaskDTOModule::new),
             TaskDTOModule.forTask(SimulationTask.class)
                 .convertToDTO(SimulationTask.Order.class)
-                .toDomainObjectConverter(order -> new SimulationTask(quarantine.get(), engines.get(), order))
+                .toDomainObjectConverter(order -> new SimulationTask(quarantine.get(), engines.get(), mailboxes.get(), order))
                 .toDTOConverter((task, type) -> task.order())
                 .typeName(SimulationTask.TYPE)
                 .withFactory(TaskDTOModule::new));

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -31,8 +32,8 @@ import spark.Response;
 import spark.Service;
 
 /**
- * What the settings of now, or a draft of others, would do to a mail or to held mail. A draft says what can be changed while the server runs: engines
- * among the rest would have the server start programs and open connections of somebody's choice.
+ * What the settings of now, or a draft of others, would do to a mail, to held mail or to a mailbox. A draft says what can be changed while the server
+ * runs: engines among the rest would have the server start programs and open connections of somebody's choice.
  */
 final class SimulationRoutes {
     private static final String SIMULATIONS = LazaretRoutes.BASE + "/simulations";
@@ -43,10 +44,12 @@ final class SimulationRoutes {
 
     private final Quarantine quarantine;
     private final Engines engines;
+    private final Mailboxes mailboxes;
     private final TaskManager tasks;
     private final Clock clock;
 
-    SimulationRoutes(Quarantine quarantine, Engines engines, TaskManager tasks, Clock clock) {
+    SimulationRoutes(Quarantine quarantine, Engines engines, Mailboxes mailboxes, TaskManager tasks, Clock clock) {
+        this.mailboxes = mailboxes;
         this.quarantine = quarantine;
         this.engines = engines;
         this.tasks = tasks;
@@ -56,6 +59,7 @@ final class SimulationRoutes {
     void define(Service service) {
         service.post(SIMULATIONS + "/message", this::message);
         service.post(SIMULATIONS + "/held", this::held);
+        service.post(SIMULATIONS + "/mailbox", this::mailbox);
     }
 
     @SuppressWarnings("NullAway") // null when there is no body
@@ -98,19 +102,39 @@ final class SimulationRoutes {
     private String held(Request request, Response response) {
         MailSearch search = MailSearch.strictly(request, "from").before(clock.instant());
         search.query();
+        return begin(new SimulationTask.Order(SimulationTask.TYPE, search.parameters(), lines(request), "", "", "", Input.actor(request)), response);
+    }
+
+    private String mailbox(Request request, Response response) {
+        String user = Input.parameter(request, "user").orElseThrow(() -> Refusal.wrong("user is missing: whose mailbox"));
+        String mailbox = Input.parameter(request, "mailbox").orElse("INBOX");
+        String from = Input.time(request, "from").map(Instant::toString).orElse("");
+        try {
+            if (!mailboxes.isThere(user, mailbox)) {
+                throw Refusal.missing("mailbox " + mailbox + " of " + user);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return begin(new SimulationTask.Order(SimulationTask.TYPE, Map.of(), lines(request), user, mailbox, from, Input.actor(request)), response);
+    }
+
+    private Map<String, String> lines(Request request) {
         Body body = Body.of(request, MAX_BODY, "lines");
         Map<String, String> lines = new TreeMap<>();
         if (body.has("lines")) {
             body.lines("lines").forEach((key, value) ->
                 lines.put(key, value.orElseThrow(() -> Refusal.wrong(key + " is null: say the value to be tried out"))));
         }
-        TaskId task;
         try {
-            task = tasks.submit(new SimulationTask(quarantine, engines,
-                new SimulationTask.Order(SimulationTask.TYPE, search.parameters(), allowed(lines), Input.actor(request))));
+            return allowed(lines);
         } catch (SettingsException e) {
             throw Refusal.wrong(String.valueOf(e.getMessage()));
         }
+    }
+
+    private String begin(SimulationTask.Order order, Response response) {
+        TaskId task = tasks.submit(new SimulationTask(quarantine, engines, mailboxes, order));
         response.status(201);
         response.header("Location", TasksRoutes.BASE + "/" + task.asString());
         return Body.MAPPER.createObjectNode().put("taskId", task.asString()).toString();

@@ -14,23 +14,29 @@ import org.apache.james.server.task.json.dto.TaskDTO;
 import org.apache.james.task.Task;
 import org.apache.james.task.TaskExecutionDetails;
 import org.apache.james.task.TaskType;
+import org.lazaret.policy.Action;
+import org.lazaret.policy.Direction;
 import org.lazaret.policy.Keyword;
 import org.lazaret.policy.settings.SettingsException;
 import org.lazaret.quarantine.Actor;
+import org.lazaret.quarantine.Envelope;
 import org.lazaret.quarantine.HeldMail;
 import org.lazaret.quarantine.Quarantine;
 import org.lazaret.quarantine.Query;
 import org.lazaret.quarantine.RecordId;
+import org.lazaret.quarantine.audit.AuditEntry;
 import org.lazaret.quarantine.simulation.Bench;
 import org.lazaret.quarantine.simulation.Case;
+import org.lazaret.quarantine.simulation.Decision;
 import org.lazaret.quarantine.simulation.Row;
 import org.lazaret.quarantine.simulation.Totals;
+import org.lazaret.scan.Score;
 import org.lazaret.scan.engine.Engines;
 import org.lazaret.scan.log.Log;
 
 /**
- * What would become of held mail. Each mail is opened, which the audit says, and scanned anew; nothing becomes of it. What would change for the first
- * {@value #LISTED} mails stands in James' details of the task, and how many there are of all.
+ * What would become of held mail, or of a mailbox. Each mail is read, which the audit says, and scanned anew; nothing becomes of it. The first
+ * {@value #LISTED} changes stand in James' details of the task, and how many there are of all.
  */
 final class SimulationTask implements Task {
     static final String TYPE = "lazaret-simulation";
@@ -41,10 +47,14 @@ final class SimulationTask implements Task {
     /**
      * What is to be looked at. James' Jackson writes it as it stands here: ours has another name in the packed jar, and so have its annotations.
      *
-     * @param search which mails
-     * @param lines  the draft; empty to compare what was done with what would be done now
+     * @param search  which held mails
+     * @param lines   the draft; empty to compare what was done with what would be done now
+     * @param user    whose mailbox is looked at instead; empty for held mail
+     * @param mailbox its name
+     * @param from    mails that came into it then or later; empty for all
      */
-    record Order(String type, Map<String, String> search, Map<String, String> lines, Actor actor) implements TaskDTO {
+    record Order(String type, Map<String, String> search, Map<String, String> lines, String user, String mailbox, String from, Actor actor)
+        implements TaskDTO {
         Order {
             search = Map.copyOf(search);
             lines = Map.copyOf(lines);
@@ -82,13 +92,15 @@ final class SimulationTask implements Task {
 
     private final Quarantine quarantine;
     private final Engines engines;
+    private final Mailboxes mailboxes;
     private final Order order;
     private final Totals totals = new Totals();
     private final List<Line> lines = new ArrayList<>();
     private long remaining;
     private volatile boolean cancelled;
 
-    SimulationTask(Quarantine quarantine, Engines engines, Order order) {
+    SimulationTask(Quarantine quarantine, Engines engines, Mailboxes mailboxes, Order order) {
+        this.mailboxes = mailboxes;
         this.quarantine = quarantine;
         this.engines = engines;
         this.order = order;
@@ -116,16 +128,39 @@ final class SimulationTask implements Task {
 
     private Result simulate() throws IOException, SettingsException {
         try (Bench bench = Bench.of(quarantine.settings(), order.lines(), engines, Optional.of(quarantine.lists()))) {
-            List<RecordId> mails = find();
+            List<Reading> mails = order.user().isEmpty() ? held(bench) : delivered(bench);
             left(mails.size());
-            for (RecordId id : mails) {
+            for (Reading mail : mails) {
                 if (cancelled) {
                     return Result.PARTIAL;
                 }
-                simulate(id, bench);
+                simulate(mail);
             }
         }
         return unread() == 0 ? Result.COMPLETED : Result.PARTIAL;
+    }
+
+    /** Reads a mail and judges it; empty when it is gone. */
+    @FunctionalInterface
+    private interface Reading {
+        Optional<Row> read() throws IOException;
+    }
+
+    private List<Reading> held(Bench bench) {
+        return find().stream().<Reading>map(id -> () ->
+            quarantine.open(id, order.actor(), (mail, message) -> bench.simulation().of(Case.of(mail, message)))).toList();
+    }
+
+    /** What was delivered with a warning counts as permitted. */
+    private List<Reading> delivered(Bench bench) throws IOException {
+        quarantine.audit().append(new AuditEntry(Clock.systemUTC().instant(), order.actor(), "mailbox simulated", Optional.empty(),
+            List.of(order.user()), order.mailbox()));
+        Instant from = order.from().isEmpty() ? Instant.EPOCH : Instant.parse(order.from());
+        Optional<Decision> permitted = Optional.of(new Decision(Score.NONE, Action.PERMIT));
+        Envelope envelope = new Envelope("", List.of(order.user()));
+        return mailboxes.find(order.user(), order.mailbox(), from).stream().<Reading>map(uid -> () -> Optional.of(bench.simulation().of(
+            new Case(order.mailbox() + "/" + uid, envelope, Direction.INBOUND, permitted, mailboxes.message(order.user(), order.mailbox(), uid)))))
+            .toList();
     }
 
     private List<RecordId> find() {
@@ -139,12 +174,11 @@ final class SimulationTask implements Task {
         return ids;
     }
 
-    private void simulate(RecordId id, Bench bench) {
+    private void simulate(Reading mail) {
         try {
-            Optional<Row> row = quarantine.open(id, order.actor(), (mail, message) -> bench.simulation().of(Case.of(mail, message)));
-            add(row);
+            add(mail.read());
         } catch (IOException | RuntimeException e) {
-            LOGGER.warn("Held mail {} cannot be judged", id, e);
+            LOGGER.warn("A mail cannot be judged", e);
             addUnread();
         }
     }

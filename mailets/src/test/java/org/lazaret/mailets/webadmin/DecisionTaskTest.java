@@ -129,7 +129,7 @@ class DecisionTaskTest {
 
     @Test
     void tasksShouldBeTheSameWhenAnotherServerReadsThem() throws Exception {
-        LazaretTasks tasks = new LazaretTasks(() -> quarantine, Engines::none);
+        LazaretTasks tasks = new LazaretTasks(() -> quarantine, Engines::none, () -> new Mailboxes(Optional.empty()));
         JsonTaskSerializer serializer = JsonTaskSerializer.of(tasks.taskDTOModules().toArray(TaskDTOModule[]::new));
         JsonTaskAdditionalInformationSerializer details = JsonTaskAdditionalInformationSerializer.of(
             tasks.taskAdditionalInformationDTOModules().toArray(AdditionalInformationDTOModule[]::new));
@@ -145,13 +145,13 @@ class DecisionTaskTest {
         assertThat(details.deserialize(details.serialize(progress))).isEqualTo(progress);
 
         SimulationTask.Order simulated = new SimulationTask.Order(SimulationTask.TYPE, Map.of("state", "held"), Map.of("threshold.malicious", "6"),
-            ACTOR);
+            "", "", "", ACTOR);
         SimulationTask.Progress result = new SimulationTask.Progress(SimulationTask.TYPE, 3, 1, 0, 0, Map.of("quarantine → warn", 1L),
             List.of(new SimulationTask.Line(FIRST, "Hello", List.of("a@example.org"), "9.0", "quarantine", "9.0", "warn",
                 List.of("type.executable"))),
             Instant.parse("2026-11-24T00:00:00.123Z"));
         SimulationTask again = (SimulationTask) serializer.deserialize(serializer.serialize(
-            new SimulationTask(quarantine, Engines.none(), simulated)));
+            new SimulationTask(quarantine, Engines.none(), new Mailboxes(Optional.empty()), simulated)));
         assertThat(again.order()).isEqualTo(simulated);
         assertThat(details.deserialize(details.serialize(result))).isEqualTo(result);
     }

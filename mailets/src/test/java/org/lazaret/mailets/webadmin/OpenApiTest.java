@@ -2,11 +2,14 @@ package org.lazaret.mailets.webadmin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.Mockito.doReturn;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,6 +23,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Date;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,6 +33,15 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
+import org.apache.james.core.Username;
+import org.apache.james.mailbox.MailboxManager;
+import org.apache.james.mailbox.MessageManager;
+import org.apache.james.mailbox.MessageUid;
+import org.apache.james.mailbox.exception.MailboxNotFoundException;
+import org.apache.james.mailbox.model.Content;
+import org.apache.james.mailbox.model.MailboxPath;
+import org.apache.james.mailbox.model.MessageResult;
+import org.apache.james.mailbox.model.MessageResultIterator;
 import org.apache.james.task.TaskManager;
 import org.apache.james.webadmin.WebAdminConfiguration;
 import org.awaitility.Awaitility;
@@ -94,6 +108,28 @@ class OpenApiTest {
         --b1--\r
         """;
 
+    /** One user, {@code alice@example.org}, with a mail in her inbox. */
+    private static Mailboxes mailboxes() throws Exception {
+        MailboxManager manager = mock(MailboxManager.class);
+        MessageManager inbox = mock(MessageManager.class);
+        MessageResult result = mock(MessageResult.class);
+        Content content = mock(Content.class);
+        when(manager.getMailbox(any(MailboxPath.class), any())).thenThrow(new MailboxNotFoundException("none"));
+        doReturn(inbox).when(manager).getMailbox(eq(MailboxPath.forUser(Username.of(ALICE), "INBOX")), any());
+        when(inbox.getMessages(any(), any(), any())).thenAnswer(call -> {
+            Iterator<MessageResult> one = List.of(result).iterator();
+            MessageResultIterator all = mock(MessageResultIterator.class);
+            when(all.hasNext()).thenAnswer(next -> one.hasNext());
+            when(all.next()).thenAnswer(next -> one.next());
+            return all;
+        });
+        when(result.getUid()).thenReturn(MessageUid.of(7));
+        when(result.getInternalDate()).thenReturn(Date.from(Instant.now()));
+        when(result.getFullContent()).thenReturn(content);
+        when(content.getInputStream()).thenAnswer(call -> new ByteArrayInputStream(MESSAGE.getBytes(StandardCharsets.US_ASCII)));
+        return new Mailboxes(Optional.of(manager));
+    }
+
     private record Sent(Outgoing.Kind kind, List<String> recipients, String text) {
     }
 
@@ -115,7 +151,7 @@ class OpenApiTest {
         quarantine = Quarantines.open(file, this::send, address -> true, Clock.systemUTC(), () -> URI.create("https://mail.example.org"));
         engines = new Engines(List.of(new Engines.Member(new IdleEngine(), "clamd", true, 1, Duration.ofSeconds(1))), Duration.ofHours(1));
         api = new OpenApi();
-        server = new WebadminFixture(quarantine, engines);
+        server = new WebadminFixture(quarantine, engines, mailboxes());
     }
 
     @AfterEach
@@ -213,7 +249,8 @@ class OpenApiTest {
     void everyRouteShouldBeDescribedAndNoOther() {
         Service service = Service.ignite().ipAddress("127.0.0.1").port(0);
         try {
-            new LazaretRoutes(quarantine, engines, mock(TaskManager.class), WebAdminConfiguration.TEST_CONFIGURATION, Clock.systemUTC())
+            new LazaretRoutes(quarantine, engines, mock(TaskManager.class), WebAdminConfiguration.TEST_CONFIGURATION, Clock.systemUTC(),
+                new Mailboxes(Optional.empty()))
                 .define(service);
             service.awaitInitialization();
 
@@ -236,6 +273,7 @@ class OpenApiTest {
         copiesAndHolds();
         bulk();
         simulations();
+        mailboxSimulations();
         lists();
         system();
         audit();
@@ -520,7 +558,7 @@ class OpenApiTest {
         HeldMail mail = hold("dave@example.org");
         String search = "recipient=dave@example.org&state=held&text=invoice&subject=invoice&sender=@northwind.example&attachment=*.zip&sha256="
             + SHA256 + "&from=2020-01-01T00:00:00Z&until=2999-01-01T00:00:00Z&minScore=9&maxScore=10";
-        JsonNode task = simulation(search, "{\"lines\":{\"action.malicious\":\"permit\",\"action.suspicious\":\"permit\","
+        JsonNode task = simulation("held?" + search, "{\"lines\":{\"action.malicious\":\"permit\",\"action.suspicious\":\"permit\","
             + "\"action.unscannable.malformed\":\"permit\",\"action.unscannable.ambiguous\":\"permit\"}}");
         JsonNode details = task.get("additionalInformation");
 
@@ -529,7 +567,7 @@ class OpenApiTest {
         assertThat(details.get("remaining").longValue()).isZero();
         assertThat(lastActor("opened")).isEqualTo("ADMINISTRATOR webadmin 127.0.0.1");
         assertThat(state(mail, "dave@example.org")).isEqualTo(State.HELD);
-        JsonNode compared = simulation("recipient=dave@example.org", "").get("additionalInformation");
+        JsonNode compared = simulation("held?recipient=dave@example.org", "").get("additionalInformation");
         assertThat(compared.get("actions").properties()).singleElement()
             .satisfies(action -> assertThat(action.getKey()).startsWith("quarantine → "));
         call(400, "POST", "/lazaret/simulations/held?limit=1", "");
@@ -537,8 +575,25 @@ class OpenApiTest {
         call(400, "POST", "/lazaret/simulations/held", "{\"lines\":{\"action.malicious\":null}}");
     }
 
+    private void mailboxSimulations() {
+        String draft = "{\"lines\":{\"action.unscannable.malformed\":\"warn\"}}";
+
+        JsonNode details = simulation("mailbox?user=" + ALICE + "&mailbox=INBOX&from=2020-01-01T00:00:00Z", draft).get("additionalInformation");
+        JsonNode later = simulation("mailbox?user=" + ALICE + "&from=2999-01-01T00:00:00Z", "").get("additionalInformation");
+        JsonNode now = simulation("mailbox?user=" + ALICE, "").get("additionalInformation");
+
+        assertThat(details.get("mails").longValue()).isEqualTo(1);
+        assertThat(later.get("mails").longValue()).isZero();
+        assertThat(now.get("actions").properties()).singleElement().satisfies(action -> assertThat(action.getKey()).startsWith("permit → "));
+        assertThat(lastActor("mailbox simulated")).isEqualTo("ADMINISTRATOR webadmin 127.0.0.1");
+        call(404, "POST", "/lazaret/simulations/mailbox?user=" + BOB, "");
+        call(404, "POST", "/lazaret/simulations/mailbox?user=" + ALICE + "&mailbox=Attic", "");
+        call(400, "POST", "/lazaret/simulations/mailbox", "");
+        call(400, "POST", "/lazaret/simulations/mailbox?user=" + ALICE + "&from=soon", "");
+    }
+
     private JsonNode simulation(String query, String body) {
-        String id = call(201, "POST", "/lazaret/simulations/held?" + query, body).get("taskId").textValue();
+        String id = call(201, "POST", "/lazaret/simulations/" + query, body).get("taskId").textValue();
         return json(server.call("GET", "/tasks/" + id + "/await", "").body());
     }
 

@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import org.apache.james.json.DTOConverter;
 import org.apache.james.metrics.tests.RecordingMetricFactory;
 import org.apache.james.server.task.json.dto.AdditionalInformationDTO;
@@ -38,10 +39,15 @@ final class WebadminFixture implements AutoCloseable {
     private final MemoryTaskManager tasks = new MemoryTaskManager(new Hostname("localhost"));
 
     WebadminFixture(Quarantine quarantine, Engines engines) {
+        this(quarantine, engines, new Mailboxes(Optional.empty()));
+    }
+
+    WebadminFixture(Quarantine quarantine, Engines engines, Mailboxes mailboxes) {
         WebAdminConfiguration configuration = WebAdminConfiguration.TEST_CONFIGURATION;
         DTOConverter<TaskExecutionDetails.AdditionalInformation, AdditionalInformationDTO> details =
-            new DTOConverter<>(new LazaretTasks(() -> quarantine, () -> engines).taskAdditionalInformationDTOModules());
-        server = new Server(configuration, List.of(new LazaretRoutes(quarantine, engines, tasks, configuration, Clock.systemUTC()),
+            new DTOConverter<>(new LazaretTasks(() -> quarantine, () -> engines, () -> mailboxes).taskAdditionalInformationDTOModules());
+        server = new Server(configuration, List.of(new LazaretRoutes(quarantine, engines, tasks, configuration, Clock.systemUTC(),
+            mailboxes),
             new TasksRoutes(tasks, new JsonTransformer(), details)));
         server.start();
     }

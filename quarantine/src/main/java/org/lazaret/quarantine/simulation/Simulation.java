@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.james.mime4j.codec.DecodeMonitor;
 import org.apache.james.mime4j.codec.DecoderUtil;
-import org.lazaret.policy.Action;
 import org.lazaret.policy.Keyword;
 import org.lazaret.policy.lists.Correspondence;
 import org.lazaret.policy.lists.HeaderAddresses;
@@ -24,8 +23,8 @@ import org.lazaret.scan.Score;
 import org.lazaret.scan.Verdict;
 
 /**
- * Compares what is done with mail to what would be done: the settings of now to a draft; without a draft, what was done with held mail to what
- * would be done now. Mail is scanned anew, so that new rules, lists and engines count. Safe for concurrent use.
+ * Compares what is done with mail to what would be done: the settings of now to a draft; without a draft, what was done with mail that came to
+ * what would be done now. Mail is scanned anew, so that new rules, lists and engines count. Safe for concurrent use.
  *
  * <p>What only the way through a server shows is not there: whether DKIM and SPF were proven (entries of the allow list that need a proof let
  * nothing through), how often the mail was deferred (as if never), and release markers (none).
@@ -57,11 +56,10 @@ public final class Simulation {
             // What was not scanned, since an allow entry let it through, may have to be after all.
             boolean same = draft.get().scanner() == now.scanner() && first.verdict() != Verdict.Scanned.NO_ATTACHMENT;
             last = draft.get().judge(mail, correspondence, same ? Optional.of(first.verdict()) : Optional.empty());
-        } else if (mail.heldWith().isPresent()) {
-            Decision held = new Decision(mail.heldWith().get(), Action.QUARANTINE);
+        } else if (mail.done().isPresent()) {
             before = new LinkedHashMap<>();
             for (String recipient : mail.envelope().recipients()) {
-                before.put(recipient, held);
+                before.put(recipient, mail.done().get());
             }
         }
         return new Row(mail.label(), mail.envelope().sender(), subject(header), differences(before, last.decisions()), findings(last.verdict()));

@@ -63,8 +63,8 @@ class SimulationTest {
     }
 
     private static Case mail(Optional<Score> heldWith) {
-        return new Case("one.eml", new Envelope("sender@elsewhere.example", List.of(ANNA, BOB)), Direction.INBOUND, heldWith,
-            MessageSource.of(MESSAGE.getBytes(StandardCharsets.UTF_8)));
+        return new Case("one.eml", new Envelope("sender@elsewhere.example", List.of(ANNA, BOB)), Direction.INBOUND,
+            heldWith.map(score -> new Decision(score, Action.QUARANTINE)), MessageSource.of(MESSAGE.getBytes(StandardCharsets.UTF_8)));
     }
 
     private Row row(Map<String, String> draft, Optional<Lists> lists, Optional<Score> heldWith) throws Exception {
