@@ -115,6 +115,35 @@ class OperationsIT {
         assertThat(restoring.printed()).contains("2 mails, 1 failed", lost + ": ");
     }
 
+    /** As the section about a lost key says. */
+    @Test
+    void heldMailShouldBeReleasedByTheRunningServerAndByNoOtherWhenTheKeyIsLost() throws Exception {
+        Path server = Files.createDirectory(folder.resolve("server"));
+        String newKey = blocks("install.md", "openssl").getFirst();
+        shell(newKey, Files.createDirectories(server.resolve("conf")).getParent());
+        Files.writeString(server.resolve("conf/lazaret.properties"),
+            "quarantine.certificates = conf/quarantine.crt\nquarantine.private-key = conf/quarantine.key\n");
+        HeldMail lost;
+        try (Quarantine quarantine = open(server)) {
+            HeldMail saved = hold(quarantine, 1);
+            lost = hold(quarantine, 2);
+
+            Files.delete(server.resolve("conf/quarantine.key"));
+
+            assertThat(quarantine.release(saved.id(), Set.of(ALICE), Quarantine.Form.ORIGINAL, ADMIN).toString()).contains("Done");
+            assertThat(released).singleElement().asString().endsWith(text(1));
+        }
+        shell(newKey, server);
+        try (Quarantine quarantine = open(server)) {
+            assertThat(quarantine.release(lost.id(), Set.of(ALICE), Quarantine.Form.ORIGINAL, ADMIN).toString()).doesNotContain("Done");
+            assertThat(quarantine.search(Query.all())).extracting(HeldMail::subject).contains("Mail 2");
+            HeldMail fresh = hold(quarantine, 3);
+            assertThat(quarantine.release(fresh.id(), Set.of(ALICE), Quarantine.Form.ORIGINAL, ADMIN).toString()).contains("Done");
+            assertThat(quarantine.delete(lost.id(), Set.of(), ADMIN).toString()).contains("Done");
+        }
+        assertThat(released).hasSize(2);
+    }
+
     @Test
     void everyCommandShouldBeRunHereOrAgainstJames() throws Exception {
         assertThat(blocks("operations.md", "")).allSatisfy(block -> assertThat(block).containsAnyOf("curl ", "quarantine\" verify\n", ".backup",
