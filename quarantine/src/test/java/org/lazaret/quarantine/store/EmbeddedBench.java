@@ -78,7 +78,7 @@ final class EmbeddedBench implements QuarantineContract.Bench, AutoCloseable {
             () -> URI.create("http://127.0.0.1:8180"));
     }
 
-    private static Settings with(Settings settings, Settings.Store store) {
+    static Settings with(Settings settings, Settings.Store store) {
         return new Settings(settings.scan(), settings.policy(), settings.lists(), settings.warning(), store, settings.retention(), settings.notice(),
             settings.portal(), settings.release(), settings.administrators(), settings.administratorNotices(), settings.processor());
     }
