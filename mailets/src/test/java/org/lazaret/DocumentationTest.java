@@ -170,6 +170,13 @@ class DocumentationTest {
     }
 
     @Test
+    void everyHealthCheckInTheHandbookShouldBeDescribed() {
+        for (MatchResult quoted : found("`(Lazaret [a-z ]+)`", page("docs/operations.md"))) {
+            assertThat(page("docs/observability.md")).contains("`" + quoted.group(1) + "`");
+        }
+    }
+
+    @Test
     void everyKeyForThoseWhoComeFromJuniperShouldExist() {
         Set<String> keys = SettingsReader.keys().keySet();
 
