@@ -25,11 +25,12 @@ import org.lazaret.scan.log.Log;
 
 /**
  * Holds a mail in quarantine and sends each of its local recipients a notice in its place, with that recipient's own link to the portal.
- * The mail itself ends here. It is on disk, encrypted, before anything else happens; when it cannot be stored, this mailet throws and James
- * keeps the mail. Repeated after a crash it makes neither a second record nor, for the recipient, a different notice.
+ * The mail itself ends here. It is on disk, encrypted, before anything else happens. Repeated after a crash it makes neither a second record
+ * nor, for the recipient, a different notice.
  *
- * <p>When the quarantine is full ({@code quota}), and nothing is to make room or may, the mail goes back into James' queue as by {@link Defer},
- * and is scanned again later; once it was put back as often as {@code defer.attempts} allows, this mailet throws.
+ * <p>When it cannot be stored, since the database is away, the disk is full, or the {@code quota} is reached and nothing is to make room, the
+ * mail goes back into James' queue as by {@link Defer}, and is scanned again later; once it was put back as often as {@code defer.attempts}
+ * allows, this mailet throws, and James keeps the mail.
  *
  * <p>Of a mail that leaves this server (see {@code IsOutbound}) the local sender is told instead; recipients elsewhere are told nothing.
  *
@@ -66,26 +67,31 @@ public class Quarantine extends StrictMailet {
     }
 
     @Override
-    void process(Mail mail) throws MessagingException, IOException {
+    void process(Mail mail) throws MessagingException {
         switch (examined(mail)) {
-            case Examined.Judged judged -> hold(mail, judged.verdictFor(Transit.recipients(mail)));
-            case Examined.Allowed allowed -> hold(mail, NOT_SCANNED);
+            case Examined.Judged judged -> holdNowOrLater(mail, judged.verdictFor(Transit.recipients(mail)));
+            case Examined.Allowed allowed -> holdNowOrLater(mail, NOT_SCANNED);
             case Examined.Released released -> LOGGER.debug("Mail {} was released", mail.getName());
+        }
+    }
+
+    private void holdNowOrLater(Mail mail, Verdict verdict) throws MessagingException {
+        try {
+            hold(mail, verdict);
+        } catch (QuotaException e) {
+            queue.put(mail, String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            LOGGER.error("Mail {} cannot be held", mail.getName(), e);
+            queue.put(mail, "it cannot be held: " + e.getMessage());
         }
     }
 
     private void hold(Mail mail, Verdict verdict) throws MessagingException, IOException {
         Arrival arrival = new Arrival(Transit.arrivalId(mail), Transit.envelope(mail), mail.getLastUpdated().toInstant());
-        HeldMail held;
         Meters.Timing timing = meters.start(Meters.Span.HOLD);
-        try {
-            held = quarantine.hold(arrival, Transit.message(mail), verdict);
-            timing.stop();
-            meters.count(Meters.Count.HELD_BYTES, held.size());
-        } catch (QuotaException e) {
-            queue.put(mail, String.valueOf(e.getMessage()));
-            return;
-        }
+        HeldMail held = quarantine.hold(arrival, Transit.message(mail), verdict);
+        timing.stop();
+        meters.count(Meters.Count.HELD_BYTES, held.size());
         for (MailAddress recipient : mail.getRecipients()) {
             Optional<Outgoing.Message> notice = quarantine.notice(held, recipient.asString());
             if (notice.isPresent()) {

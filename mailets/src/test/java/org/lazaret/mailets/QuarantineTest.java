@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.james.core.Domain;
 import org.apache.james.core.MailAddress;
 import org.apache.james.domainlist.api.DomainList;
@@ -30,6 +31,8 @@ import org.apache.mailet.AttributeValue;
 import org.apache.mailet.Mail;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.lazaret.matchers.Deferrals;
 import org.lazaret.matchers.Directions;
 import org.lazaret.matchers.VerdictAttribute;
@@ -136,19 +139,6 @@ class QuarantineTest {
     }
 
     @Test
-    void serviceShouldThrowAndSendNothingWhenTheMailCannotBeStored() throws Exception {
-        quarantine.failure = new IOException("No space left on device");
-        MailImpl mail = Mails.mail(MESSAGE, "a@example.org");
-        VerdictAttribute.set(mail, MALICIOUS);
-
-        assertThatThrownBy(() -> service(mail))
-            .isInstanceOf(MessagingException.class)
-            .hasMessageContaining("Quarantine failed on Mail-1").hasMessageContaining("No space left on device");
-        assertThat(sent).isEmpty();
-        assertThat(mail.getState()).isNotEqualTo(Mail.GHOST);
-    }
-
-    @Test
     void serviceShouldTurnAnErrorIntoAnExceptionThatJamesCatches() throws Exception {
         quarantine.failure = new StackOverflowError();
         MailImpl mail = Mails.mail(MESSAGE, "a@example.org");
@@ -164,9 +154,14 @@ class QuarantineTest {
             .hasMessage("Quarantine has no parameter repositoryPath; it has none");
     }
 
-    @Test
-    void serviceShouldPutTheMailBackIntoTheQueueWhenTheQuarantineIsFull() throws Exception {
-        quarantine.failure = new QuotaException("full");
+    static Stream<IOException> reasons() {
+        return Stream.of(new QuotaException("full"), new IOException("No space left on device"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("reasons")
+    void serviceShouldPutTheMailBackIntoTheQueueWhenItCannotBeStored(IOException reason) throws Exception {
+        quarantine.failure = reason;
         MailImpl mail = Mails.mail(MESSAGE, "a@example.org");
         mail.setState("transport");
         VerdictAttribute.set(mail, MALICIOUS);
@@ -184,9 +179,10 @@ class QuarantineTest {
         assertThat(sent).isEmpty();
     }
 
-    @Test
-    void serviceShouldThrowWhenTheQuarantineIsFullAndTheMailWasPutBackAsOftenAsItMay() throws Exception {
-        quarantine.failure = new QuotaException("full");
+    @ParameterizedTest
+    @MethodSource("reasons")
+    void serviceShouldThrowWhenItCannotBeStoredAndWasPutBackAsOftenAsItMay(IOException reason) throws Exception {
+        quarantine.failure = reason;
         MailImpl mail = Mails.mail(MESSAGE, "a@example.org");
         VerdictAttribute.set(mail, MALICIOUS);
         for (int attempt = 0; attempt < Deferral.DEFAULT.attempts(); attempt++) {
@@ -194,7 +190,7 @@ class QuarantineTest {
         }
 
         assertThatThrownBy(() -> service(mail)).isInstanceOf(MessagingException.class).hasMessageContaining("defer.attempts")
-            .hasMessageContaining("full");
+            .hasMessageContaining(reason.getMessage());
         assertThat(mail.getState()).isNotEqualTo(Mail.GHOST);
         verify(queue, never()).enQueue(any(), any(Duration.class));
     }

@@ -34,7 +34,7 @@ public record Letter(Kind kind, String id, Sink.Arrival arrival) {
     }
 
     /** Its text as far as it was kept: all of a notice. */
-    static String text(Sink.Arrival arrival) {
+    public static String text(Sink.Arrival arrival) {
         try {
             return Received.of(arrival.beginning().getBytes(StandardCharsets.ISO_8859_1)).text();
         } catch (IOException e) {

@@ -3,6 +3,7 @@ package org.lazaret.it.kill;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -19,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 import org.lazaret.it.client.Await;
 
 /** PostgreSQL and S3 in a process of their own, for several nodes; ends with this process. */
-final class SharedServices implements AutoCloseable {
+public final class SharedServices implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(300);
     private static final String USER = "postgres";
 
@@ -32,7 +33,7 @@ final class SharedServices implements AutoCloseable {
         this.credentials = credentials;
     }
 
-    static SharedServices start(Path root, Path folder) throws IOException {
+    public static SharedServices start(Path root, Path folder) throws IOException {
         Files.createDirectories(folder);
         Path places = folder.resolve("services.properties");
         Path credentials = Files.createFile(folder.resolve("s3.credentials"),
@@ -69,13 +70,13 @@ final class SharedServices implements AutoCloseable {
     }
 
     /** Lines of {@code lazaret.properties} for each node. */
-    Map<String, String> settings() {
+    public Map<String, String> settings() {
         return Map.of("index.url", places.getProperty("postgresql"), "index.user", USER, "content.url", "s3://quarantine",
             "content.endpoint", places.getProperty("s3"), "content.credentials-file", credentials.toString());
     }
 
     /** The number that a query gives. */
-    long count(String sql) throws IOException {
+    public long count(String sql) throws IOException {
         try (Connection connection = connect(); Statement statement = connection.createStatement(); ResultSet row = statement.executeQuery(sql)) {
             row.next();
             return row.getLong(1);
@@ -84,7 +85,7 @@ final class SharedServices implements AutoCloseable {
         }
     }
 
-    void execute(String sql) throws IOException {
+    public void execute(String sql) throws IOException {
         try (Connection connection = connect(); Statement statement = connection.createStatement()) {
             statement.execute(sql);
         } catch (SQLException e) {
@@ -92,7 +93,32 @@ final class SharedServices implements AutoCloseable {
         }
     }
 
-    private Connection connect() throws SQLException {
+    /** Stops PostgreSQL; what is connected is cut off. */
+    public void stopDatabase() throws IOException {
+        say("stop");
+        Await.until("PostgreSQL to be away", () -> !databaseAnswers());
+    }
+
+    /** Starts it again, on the same port and data. */
+    public void startDatabase() throws IOException {
+        say("start");
+        Await.until("PostgreSQL to answer", this::databaseAnswers);
+    }
+
+    private void say(String command) throws IOException {
+        process.getOutputStream().write((command + "\n").getBytes(StandardCharsets.US_ASCII));
+        process.getOutputStream().flush();
+    }
+
+    private boolean databaseAnswers() {
+        try (Connection connection = connect()) {
+            return connection.isValid(5);
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+
+    public Connection connect() throws SQLException {
         return DriverManager.getConnection(places.getProperty("postgresql"), USER, "");
     }
 

@@ -14,20 +14,20 @@ import java.util.regex.Pattern;
 import org.lazaret.it.JamesServer;
 
 /** James' admin interface. */
-final class Webadmin {
+public final class Webadmin {
     private final HttpClient client = HttpClient.newHttpClient();
     private final int port;
 
-    Webadmin(int port) {
+    public Webadmin(int port) {
         this.port = port;
     }
 
-    void addUser(JamesServer.Account account) throws IOException {
+    public void addUser(JamesServer.Account account) throws IOException {
         call("PUT", "/users/" + account.address(), "{\"password\":\"" + account.password() + "\"}", "application/json");
     }
 
     /** Mails in the queue, with those that are being processed. */
-    long spool() throws IOException {
+    public long spool() throws IOException {
         Matcher size = Pattern.compile("\"size\":(\\d+)").matcher(call("GET", "/mailQueues/spool", "", "application/json"));
         if (!size.find()) {
             throw new IOException("The queue has no size");
@@ -36,7 +36,7 @@ final class Webadmin {
     }
 
     /** The subjects of all mail that James keeps because of a failure, or for others. */
-    Set<String> subjectsInRepositories() throws IOException {
+    public Set<String> subjectsInRepositories() throws IOException {
         Set<String> subjects = new HashSet<>();
         for (String repository : quoted(call("GET", "/mailRepositories", "", "application/json"), "\"path\":")) {
             String mails = "/mailRepositories/" + repository.replace("/", "%2F") + "/mails";
@@ -46,6 +46,12 @@ final class Webadmin {
             }
         }
         return subjects;
+    }
+
+    /** Sends the mails of a repository on their way again, such as {@code var/mail/lazaret-failed/}; returns before they are. */
+    public void reprocess(String repository, String processor) throws IOException {
+        call("PATCH", "/mailRepositories/" + repository.replace("/", "%2F") + "/mails?action=reprocess&processor=" + processor, "",
+            "application/json");
     }
 
     private static List<String> quoted(String json, String key) {

@@ -1,14 +1,19 @@
 package org.lazaret.it.services;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Properties;
+import java.util.stream.Stream;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.nio2blob.TransientNio2BlobStore;
@@ -16,7 +21,8 @@ import software.amazon.awssdk.services.s3.model.CreateBucketRequest;
 
 /**
  * {@code Services FILE}: serves on 127.0.0.1 until its input ends, and once it does, writes to the file where: {@code postgresql}, a JDBC
- * address, and {@code s3}, with the bucket and the credentials below. Objects are kept in memory, the database in a temporary folder.
+ * address, and {@code s3}, with the bucket and the credentials below. Objects are kept in memory, the database in a temporary folder. A line
+ * {@code stop} on its input stops the database, {@code start} starts it again.
  */
 public final class Services {
     private static final String BUCKET = "quarantine";
@@ -35,17 +41,33 @@ public final class Services {
             .awsAuthentication(AuthenticationType.AWS_V4, ACCESS_KEY, SECRET_KEY)
             .build();
         s3.start();
-        try (EmbeddedPostgres postgresql = EmbeddedPostgres.builder().setPGStartupWait(Duration.ofMinutes(1)).setServerConfig("fsync", "on")
-            .start()) {
-            Properties places = new Properties();
-            places.setProperty("postgresql", "jdbc:postgresql://127.0.0.1:" + postgresql.getPort() + "/postgres");
-            places.setProperty("s3", "http://127.0.0.1:" + s3.getPort());
-            write(places, Path.of(arguments[0]));
-            while (System.in.read() >= 0) {
-                // Nothing is said here but the end.
+        Path data = Files.createTempDirectory("postgresql");
+        EmbeddedPostgres postgresql = postgresql(data).start();
+        int port = postgresql.getPort();
+        Properties places = new Properties();
+        places.setProperty("postgresql", "jdbc:postgresql://127.0.0.1:" + port + "/postgres");
+        places.setProperty("s3", "http://127.0.0.1:" + s3.getPort());
+        write(places, Path.of(arguments[0]));
+        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
+        for (String line = in.readLine(); line != null; line = in.readLine()) {
+            if (line.equals("stop")) {
+                postgresql.close();
+            } else {
+                postgresql = postgresql(data).setPort(port).start();
             }
         }
+        postgresql.close();
         s3.stop();
+        try (Stream<Path> files = Files.walk(data)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    private static EmbeddedPostgres.Builder postgresql(Path data) {
+        return EmbeddedPostgres.builder().setPGStartupWait(Duration.ofMinutes(1)).setServerConfig("fsync", "on").setDataDirectory(data)
+            .setCleanDataDirectory(false);
     }
 
     private static void write(Properties places, Path file) throws IOException {
