@@ -107,7 +107,7 @@ class StartIT {
         context.init(null, trust.getTrustManagers(), null);
 
         try (JamesServer server = TestServer.start(folder.resolve("james"), Map.of("portal.url", "", "portal.tls.keystore", keystore.toString(),
-                "portal.tls.keystore-password-file", password.toString()));
+                "portal.tls.keystore-password", "file:" + password));
              HttpClient client = HttpClient.newBuilder().sslContext(context).build()) {
             HttpResponse<String> page = client.send(HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + server.ports().portal() + "/sign-in"))
                 .build(), HttpResponse.BodyHandlers.ofString());

@@ -13,6 +13,7 @@ import java.util.function.Function;
 import org.lazaret.policy.Keyword;
 import org.lazaret.scan.Score;
 import org.lazaret.scan.engine.Address;
+import org.lazaret.scan.engine.Secret;
 import org.lazaret.scan.engine.atp.AtpCloudOptions;
 import org.lazaret.scan.engine.icap.IcapOptions;
 import org.lazaret.scan.engine.setup.EngineSettings;
@@ -61,12 +62,17 @@ final class EngineReader {
         return key.startsWith(PREFIX);
     }
 
+    /** Whether an engine can be called so. */
+    static boolean isName(String text) {
+        return text.matches(NAME);
+    }
+
     /** @param values every key with its value, those of single engines too */
     static EnginesSettings read(String file, Map<String, String> values, Path base) throws SettingsException {
         List<String> names = Values.list(values.getOrDefault("engines", ""));
         Map<String, Map<String, String>> given = new TreeMap<>();
         for (String name : names) {
-            if (!name.matches(NAME)) {
+            if (!isName(name)) {
                 throw SettingsException.of(file, "engines", String.join(", ", names),
                     "names of lower-case letters, digits and dashes, separated by commas; '" + name + "' is none");
             }
@@ -83,7 +89,7 @@ final class EngineReader {
             Map<String, String> own = given.get(name);
             if (own == null) {
                 String why = name.isEmpty() ? "a key is engine.NAME.KEY" : name + " is not among engines";
-                throw new SettingsException(file + ": " + line.getKey() + ": " + why + "; engines = " + String.join(", ", names));
+                throw SettingsException.about(file, List.of(line.getKey()), line.getKey() + ": " + why + "; engines = " + String.join(", ", names));
             }
             own.put(rest.substring(name.length() + 1), line.getValue());
         }
@@ -106,7 +112,7 @@ final class EngineReader {
         for (Map.Entry<String, String> line : own.entrySet()) {
             if (!defaults.containsKey(line.getKey())) {
                 String prefix = PREFIX + name + ".";
-                throw new SettingsException(file + ": " + prefix + line.getKey() + " is no setting of the kind " + kind
+                throw SettingsException.about(file, List.of(prefix + line.getKey()), prefix + line.getKey() + " is no setting of the kind " + kind
                     + Values.nearest(line.getKey(), prefix, defaults.keySet()) + "; behind " + prefix + " stands one of: "
                     + String.join(", ", defaults.keySet()));
             }
@@ -138,10 +144,10 @@ final class EngineReader {
         URI address = value("address", EngineReader::uri);
         long maxSize = value("max-size", Values::size);
         Duration timeout = value("timeout", Values::duration);
-        AtpCloudOptions rest = value("address", text -> AtpCloudOptions.of(address, Path.of("unused")));
+        AtpCloudOptions rest = value("address", text -> AtpCloudOptions.of(address, new Secret.InVariable("UNUSED")));
         boolean submit = value("submit", Values::flag);
         List<String> types = value("types", Values::list);
-        Path token = each("token-file", base::resolve).getFirst();
+        Secret token = Values.secret(file, PREFIX + name + ".token", values.getOrDefault("token", ""), base);
         return value("max-size", text -> new AtpCloudOptions(address, token, submit, types, maxSize, timeout, rest.connectTimeout(),
             rest.firstPoll(), rest.lastPoll()));
     }
@@ -191,7 +197,7 @@ final class EngineReader {
             "max-size", (IcapOptions.defaults().maxSize() >> 20) + "M", "weight", "10", "concurrency", "8"));
         kinds.put("hash-list", keys("files", "", "weight", "10"));
         kinds.put("yara", keys("rules", "", "command", "yara", "compiler", "yarac", "max-size", "25M", "weight", "10", "concurrency", "4"));
-        kinds.put("atp-cloud", keys("address", "", "token-file", "", "submit", "true", "types", "",
+        kinds.put("atp-cloud", keys("address", "", "token", "", "submit", "true", "types", "",
             "max-size", (AtpCloudOptions.MAX_SIZE >> 20) + "M", "concurrency", "8"));
         return kinds;
     }

@@ -13,6 +13,7 @@ import org.lazaret.policy.language.CustomText;
 import org.lazaret.policy.language.Language;
 import org.lazaret.policy.lists.ListSettings;
 import org.lazaret.scan.ScanSettings;
+import org.lazaret.scan.engine.Secret;
 
 /**
  * Everything that {@code lazaret.properties} says.
@@ -70,20 +71,20 @@ public record Settings(ScanSettings scan, PolicyScopes policy, ListSettings list
      * @param endpoint    address of the service
      * @param pathStyle   whether the bucket is in the path of the address rather than in its host name
      * @param prefix      in front of the names of the objects, without slashes at the ends; may be empty
-     * @param credentials file with access key and secret; empty for the environment variables that AWS' tools read
+     * @param credentials where access key and secret are; empty for the environment variables that AWS' tools read
      */
-    public record Bucket(URI endpoint, String region, boolean pathStyle, String name, String prefix, Optional<Path> credentials) {
+    public record Bucket(URI endpoint, String region, boolean pathStyle, String name, String prefix, Optional<Secret> credentials) {
     }
 
     /**
      * A PostgreSQL database.
      *
-     * @param url          {@code jdbc:postgresql://…}
-     * @param user         empty for what the address says
-     * @param passwordFile file that holds the password and nothing else
-     * @param connections  largest number of connections of this node
+     * @param url         {@code jdbc:postgresql://…}
+     * @param user        empty for what the address says
+     * @param password    empty for none
+     * @param connections largest number of connections of this node
      */
-    public record Server(String url, String user, Optional<Path> passwordFile, int connections) {
+    public record Server(String url, String user, Optional<Secret> password, int connections) {
     }
 
     /** What becomes of a mail that is to be held when the quota is used up. */
@@ -181,9 +182,9 @@ public record Settings(ScanSettings scan, PolicyScopes policy, ListSettings list
         /**
          * A key store, PKCS #12 or JKS, with one key.
          *
-         * @param passwordFile file that holds its password and nothing else; without one there is no password
+         * @param password empty for none
          */
-        record Keystore(Path file, Optional<Path> passwordFile) implements Tls {
+        record Keystore(Path file, Optional<Secret> password) implements Tls {
         }
     }
 

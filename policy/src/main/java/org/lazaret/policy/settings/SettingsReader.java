@@ -27,6 +27,7 @@ import org.lazaret.policy.settings.Settings.RecipientMode;
 import org.lazaret.policy.settings.Settings.WhenFull;
 import org.lazaret.scan.Limits;
 import org.lazaret.scan.ScanSettings;
+import org.lazaret.scan.engine.Secret;
 
 /**
  * Makes {@link Settings} of lines: those of {@code lazaret.properties}, and those that were saved in the portal. Every key has a default; a key
@@ -146,7 +147,7 @@ public final class SettingsReader {
         Optional<URI> endpoint = value("content.endpoint", Values::webAddress);
         String region = value("content.region", Values::region);
         boolean pathStyle = value("content.path-style", Values::flag);
-        Optional<Path> credentials = optionalPath("content.credentials-file");
+        Optional<Secret> credentials = secret("content.credentials");
         return name.map(there -> new Settings.Bucket(endpoint.orElse(URI.create("https://s3." + region + ".amazonaws.com")), region, pathStyle,
             there.bucket(), there.prefix(), credentials));
     }
@@ -155,7 +156,7 @@ public final class SettingsReader {
         Optional<String> url = value("index.url", Values::postgresql);
         String user = value("index.user", Values::line);
         int connections = value("index.connections", Values::count);
-        Optional<Path> password = optionalPath("index.password-file");
+        Optional<Secret> password = secret("index.password");
         return url.map(there -> new Settings.Server(there, user, password, connections));
     }
 
@@ -197,7 +198,7 @@ public final class SettingsReader {
         Optional<Path> certificate = optionalPath("portal.tls.certificate");
         Optional<Path> privateKey = optionalPath("portal.tls.private-key");
         Optional<Path> keystore = optionalPath("portal.tls.keystore");
-        Optional<Path> password = optionalPath("portal.tls.keystore-password-file");
+        Optional<Secret> password = secret("portal.tls.keystore-password");
         if (certificate.isPresent() != privateKey.isPresent()) {
             String missing = certificate.isPresent() ? "portal.tls.private-key" : "portal.tls.certificate";
             throw SettingsException.of(file, missing, "", "a PEM file, since portal.tls.certificate and portal.tls.private-key go together");
@@ -206,7 +207,7 @@ public final class SettingsReader {
             throw SettingsException.of(file, "portal.tls.keystore", text("portal.tls.keystore"), "nothing where portal.tls.certificate is set");
         }
         if (password.isPresent() && keystore.isEmpty()) {
-            throw SettingsException.of(file, "portal.tls.keystore-password-file", text("portal.tls.keystore-password-file"),
+            throw SettingsException.of(file, "portal.tls.keystore-password", text("portal.tls.keystore-password"),
                 "nothing without portal.tls.keystore");
         }
         return keystore.<Settings.Tls>map(store -> new Settings.Tls.Keystore(store, password))
@@ -236,6 +237,10 @@ public final class SettingsReader {
     private Optional<Path> optionalPath(String key) {
         String value = text(key);
         return value.isEmpty() ? Optional.empty() : Optional.of(base.resolve(value));
+    }
+
+    private Optional<Secret> secret(String key) throws SettingsException {
+        return text(key).isEmpty() ? Optional.empty() : Optional.of(Values.secret(file, key, text(key), base));
     }
 
     private <T> T value(String key, Function<String, T> parser) throws SettingsException {
@@ -268,10 +273,10 @@ public final class SettingsReader {
         keys.put("content.endpoint", "");
         keys.put("content.region", "us-east-1");
         keys.put("content.path-style", "true");
-        keys.put("content.credentials-file", "");
+        keys.put("content.credentials", "");
         keys.put("index.url", "");
         keys.put("index.user", "");
-        keys.put("index.password-file", "");
+        keys.put("index.password", "");
         keys.put("index.connections", "10");
         keys.put("retention", "30d");
         keys.put("retention.interval", "1h");
@@ -283,7 +288,7 @@ public final class SettingsReader {
         keys.put("portal.tls.certificate", "");
         keys.put("portal.tls.private-key", "");
         keys.put("portal.tls.keystore", "");
-        keys.put("portal.tls.keystore-password-file", "");
+        keys.put("portal.tls.keystore-password", "");
         keys.put("portal.mode", "release");
         keys.put("portal.scope", "recipient");
         keys.put("portal.link-validity", "30d");

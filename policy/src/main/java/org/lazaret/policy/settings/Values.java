@@ -3,6 +3,7 @@ package org.lazaret.policy.settings;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -13,6 +14,7 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.lazaret.scan.Score;
+import org.lazaret.scan.engine.Secret;
 
 /** How values are written in the settings file. Each parser throws an {@link IllegalArgumentException} that says what is allowed. */
 final class Values {
@@ -33,6 +35,11 @@ final class Values {
         } catch (IllegalArgumentException e) {
             throw SettingsException.of(file, key, value, String.valueOf(e.getMessage()));
         }
+    }
+
+    /** Where a secret is. A value that is not allowed may be the secret itself and is not shown. */
+    static Secret secret(String file, String key, String value, Path base) throws SettingsException {
+        return parse(file, key, value.isEmpty() ? "" : "…", any -> Secret.parse(value, base));
     }
 
     static Duration duration(String text) {
@@ -206,7 +213,7 @@ final class Values {
             return Optional.empty();
         }
         if (!text.matches("jdbc:postgresql://\\S+/[^\\s/]+") || text.matches("(?i).*[?&]password=.*")) {
-            throw new IllegalArgumentException("nothing, or jdbc:postgresql://host:port/database; the password goes into index.password-file");
+            throw new IllegalArgumentException("nothing, or jdbc:postgresql://host:port/database; the password goes elsewhere, see index.password");
         }
         return Optional.of(text);
     }

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lazaret.scan.Score;
 import org.lazaret.scan.engine.Address;
+import org.lazaret.scan.engine.Secret;
 import org.lazaret.scan.engine.setup.EngineSettings;
 import org.lazaret.scan.engine.setup.EnginesSettings;
 import org.lazaret.scan.engine.yara.YaraOptions;
@@ -64,7 +65,7 @@ class EngineReaderTest {
             engine.lists.files = lists/bad.csv, /etc/lists
             engine.cloud.kind = atp-cloud
             engine.cloud.address = https://cloud.example
-            engine.cloud.token-file = token
+            engine.cloud.token = file:token
             engine.cloud.types = application/pdf
             engine.rules.kind = yara
             engine.rules.rules = rules, /etc/yara/more.yar
@@ -79,7 +80,7 @@ class EngineReaderTest {
         assertThat(engines.engines().getFirst().timeout()).isEqualTo(Duration.ofSeconds(40));
         assertThat(engines.engines().get(1).kind()).isInstanceOfSatisfying(EngineSettings.AtpCloud.class, cloud -> {
             assertThat(cloud.options().base()).isEqualTo(URI.create("https://cloud.example"));
-            assertThat(cloud.options().tokenFile()).isEqualTo(BASE.resolve("token"));
+            assertThat(cloud.options().token()).isEqualTo(new Secret.InFile(BASE.resolve("token")));
             assertThat(cloud.options().types()).containsExactly("application/pdf");
         });
         assertThat(engines.engines().get(3)).isEqualTo(new EngineSettings("clam-1", false, Duration.ofSeconds(5), 3, Score.of(9.5),
@@ -105,7 +106,7 @@ class EngineReaderTest {
         "engines = a;engine.a.kind = hash-list|engine.a.files = : allowed is at least one",
         "engines = a;engine.a.kind = icap;engine.a.address = http://h/x|engine.a.address = http://h/x: allowed is icap://host:port/service",
         "engines = a;engine.a.kind = atp-cloud;engine.a.address = http://h|engine.a.address = http://h: allowed is The address of ATP Cloud is https",
-        "engines = a;engine.a.kind = atp-cloud;engine.a.address = https://h|engine.a.token-file = : allowed is at least one",
+        "engines = a;engine.a.kind = atp-cloud;engine.a.address = https://h|engine.a.token = : allowed is file:PATH",
         "engines = a;engine.a.kind = yara|engine.a.rules = : allowed is at least one",
         "engines = a;engine.a.kind = yara;engine.a.rules = r;engine.a.command =|engine.a.command = : allowed is a name to be found in PATH",
         "engine.b.kind = clamd|engine.b.kind: b is not among engines",

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.lazaret.policy.Action;
 import org.lazaret.policy.Direction;
 import org.lazaret.policy.PolicyScopes;
@@ -27,6 +28,7 @@ import org.lazaret.policy.settings.Settings.Administrator;
 import org.lazaret.policy.settings.Settings.WhenFull;
 import org.lazaret.scan.Limits;
 import org.lazaret.scan.Unscannable.Reason;
+import org.lazaret.scan.engine.Secret;
 
 class SettingsReaderTest {
     private static final Path BASE = Path.of("/srv/james");
@@ -92,6 +94,30 @@ class SettingsReaderTest {
             new Administrator("a@example.org", true, false), new Administrator("b@example.org", true, true));
     }
 
+    @Test
+    void readShouldGiveThePlacesOfSecrets() throws Exception {
+        Settings settings = read("""
+            index.url = jdbc:postgresql://db.example.org/lazaret
+            index.password = file:conf/password
+            content.url = s3://quarantine
+            content.credentials = env:S3_CREDENTIALS
+            """);
+
+        assertThat(settings.store().server().orElseThrow().password()).contains(new Secret.InFile(BASE.resolve("conf/password")));
+        assertThat(settings.store().bucket().orElseThrow().credentials()).contains(new Secret.InVariable("S3_CREDENTIALS"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"index.password = hunter2", "portal.tls.keystore = s.p12\nportal.tls.keystore-password = hunter2",
+        "content.credentials = hunter2",
+        "engines = a\nengine.a.kind = atp-cloud\nengine.a.address = https://h\nengine.a.token = hunter2"})
+    void readShouldRefuseASecretInTheClearAndNotShowIt(String text) {
+        assertThatThrownBy(() -> read(text))
+            .isInstanceOf(SettingsException.class)
+            .hasMessageContaining(": allowed is file:PATH").hasMessageContaining("env:NAME")
+            .hasMessageNotContaining("hunter2");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "action.malicious|drop|permit, warn, quarantine",
@@ -145,7 +171,7 @@ class SettingsReaderTest {
         "portal.tls.certificate = a.pem|portal.tls.private-key = : allowed is a PEM file",
         "portal.tls.private-key = a.pem|portal.tls.certificate = : allowed is a PEM file",
         "portal.tls.certificate = a.pem; portal.tls.private-key = k.pem; portal.tls.keystore = s.p12|portal.tls.keystore = s.p12: allowed is nothing",
-        "portal.tls.keystore-password-file = p|portal.tls.keystore-password-file = p: allowed is nothing without portal.tls.keystore",
+        "portal.tls.keystore-password = env:P|portal.tls.keystore-password = env:P: allowed is nothing without portal.tls.keystore",
         "portal.tls.keystore = s.p12; portal.url = http://a.example|portal.url = http://a.example: allowed is an address that starts with https://"})
     void readShouldRefuseHalfOfTls(String lines, String message) {
         assertThatThrownBy(() -> read(lines.replace("; ", "\n"))).isInstanceOf(SettingsException.class)
@@ -155,10 +181,10 @@ class SettingsReaderTest {
     @Test
     void readShouldGiveThePortalsCertificateInEitherForm() throws Exception {
         Settings.Portal pem = read("portal.tls.certificate = c.pem\nportal.tls.private-key = k.pem\nportal.url = https://a.example").portal();
-        Settings.Portal keystore = read("portal.tls.keystore = s.p12\nportal.tls.keystore-password-file = p").portal();
+        Settings.Portal keystore = read("portal.tls.keystore = s.p12\nportal.tls.keystore-password = file:p").portal();
 
         assertThat(pem.tls()).contains(new Settings.Tls.Pem(BASE.resolve("c.pem"), BASE.resolve("k.pem")));
-        assertThat(keystore.tls()).contains(new Settings.Tls.Keystore(BASE.resolve("s.p12"), Optional.of(BASE.resolve("p"))));
+        assertThat(keystore.tls()).contains(new Settings.Tls.Keystore(BASE.resolve("s.p12"), Optional.of(new Secret.InFile(BASE.resolve("p")))));
         assertThat(read("").portal().tls()).isEmpty();
     }
 

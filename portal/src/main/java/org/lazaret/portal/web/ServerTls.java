@@ -26,11 +26,13 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.lazaret.policy.settings.Settings;
 import org.lazaret.quarantine.crypto.PemFile;
 import org.lazaret.quarantine.crypto.PrivateFiles;
 import org.lazaret.quarantine.crypto.UnusableKeyException;
+import org.lazaret.scan.engine.Secret;
 import org.lazaret.scan.log.Log;
 
 /**
@@ -122,8 +124,8 @@ public final class ServerTls implements AutoCloseable {
         List<Object> stamps = new ArrayList<>();
         for (Path file : switch (settings) {
             case Settings.Tls.Pem pem -> List.of(pem.certificates(), pem.privateKey());
-            case Settings.Tls.Keystore keystore -> keystore.passwordFile().map(password -> List.of(keystore.file(), password))
-                .orElse(List.of(keystore.file()));
+            case Settings.Tls.Keystore keystore -> Stream.concat(Stream.of(keystore.file()), keystore.password().stream()
+                .filter(Secret.InFile.class::isInstance).map(Secret.InFile.class::cast).map(Secret.InFile::file)).toList();
         }) {
             if (Files.exists(file)) {
                 BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
@@ -143,8 +145,8 @@ public final class ServerTls implements AutoCloseable {
                 yield named("portal.tls.certificate", () -> inMemory(pem.certificates(), key, chain));
             }
             case Settings.Tls.Keystore keystore -> {
-                char[] password = keystore.passwordFile().isEmpty() ? new char[0]
-                    : named("portal.tls.keystore-password-file", () -> PrivateFiles.secretText(keystore.passwordFile().get())).toCharArray();
+                char[] password = keystore.password().isEmpty() ? new char[0]
+                    : named("portal.tls.keystore-password", () -> keystore.password().get().read()).toCharArray();
                 yield named("portal.tls.keystore", () -> keystore(keystore.file(), password));
             }
         };

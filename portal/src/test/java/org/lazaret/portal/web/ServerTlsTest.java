@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lazaret.policy.settings.Settings;
+import org.lazaret.scan.engine.Secret;
 import org.slf4j.LoggerFactory;
 
 class ServerTlsTest {
@@ -48,7 +49,7 @@ class ServerTlsTest {
     }
 
     private Settings.Tls keystore(Path file, String password) throws IOException {
-        return new Settings.Tls.Keystore(file, Optional.of(first.passwordFile(password)));
+        return new Settings.Tls.Keystore(file, Optional.of(new Secret.InFile(first.passwordFile(password))));
     }
 
     @Test
@@ -104,7 +105,8 @@ class ServerTlsTest {
         check(keystore(folder.resolve("none.p12"), "x"), "none.p12", "does not exist", "(portal.tls.keystore)");
         check(keystore(first.keystore(), "wrong"), "one.p12", "password", "(portal.tls.keystore)");
         check(keystore(first.twoKeys(), Certificates.PASSWORD), "both.p12", "several keys", "(portal.tls.keystore)");
-        check(new Settings.Tls.Keystore(first.keystore(), Optional.of(folder.resolve("none"))), "none", "(portal.tls.keystore-password-file)");
+        check(new Settings.Tls.Keystore(first.keystore(), Optional.of(new Secret.InFile(folder.resolve("none")))), "none",
+            "(portal.tls.keystore-password)");
     }
 
     @Test

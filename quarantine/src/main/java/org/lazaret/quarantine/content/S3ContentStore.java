@@ -19,7 +19,6 @@ import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,7 +31,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.lazaret.quarantine.RecordId;
-import org.lazaret.quarantine.crypto.PrivateFiles;
+import org.lazaret.scan.engine.Secret;
 import org.lazaret.scan.log.Log;
 
 /**
@@ -102,25 +101,25 @@ public final class S3ContentStore implements ContentStore {
     /**
      * Access key and secret.
      *
-     * @param file as AWS' tools have it: {@code aws_access_key_id = …} and {@code aws_secret_access_key = …}, mode 0600; without one, the
-     *             environment variables {@code AWS_ACCESS_KEY_ID} and {@code AWS_SECRET_ACCESS_KEY} are asked
+     * @param place of two lines as AWS' tools have them, {@code aws_access_key_id = …} and {@code aws_secret_access_key = …}; without one, the
+     *              environment variables {@code AWS_ACCESS_KEY_ID} and {@code AWS_SECRET_ACCESS_KEY} are asked
      * @throws IOException when they are not there; the message names what is missing
      */
-    public static Credentials credentials(Optional<Path> file) throws IOException {
-        if (file.isEmpty()) {
+    public static Credentials credentials(Optional<Secret> place) throws IOException {
+        if (place.isEmpty()) {
             String key = System.getenv("AWS_ACCESS_KEY_ID");
             String secret = System.getenv("AWS_SECRET_ACCESS_KEY");
             if (key == null || secret == null) {
-                throw new IOException("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set; set them, or content.credentials-file");
+                throw new IOException("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set; set them, or content.credentials");
             }
             return Credentials.of(key, secret);
         }
         Properties lines = new Properties();
-        lines.load(new StringReader(PrivateFiles.secretText(file.get())));
+        lines.load(new StringReader(place.get().read()));
         String key = lines.getProperty("aws_access_key_id", "").strip();
         String secret = lines.getProperty("aws_secret_access_key", "").strip();
         if (key.isEmpty() || secret.isEmpty()) {
-            throw new IOException(file.get() + ": lacks a line aws_access_key_id = … or aws_secret_access_key = …");
+            throw new IOException(place.get() + ": lacks a line aws_access_key_id = … or aws_secret_access_key = …");
         }
         return Credentials.of(key, secret);
     }

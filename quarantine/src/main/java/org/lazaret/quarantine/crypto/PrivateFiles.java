@@ -3,7 +3,6 @@ package org.lazaret.quarantine.crypto;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -95,15 +94,6 @@ public final class PrivateFiles {
             throw new UnusableKeyException(file, "has " + secret.length + " bytes, not " + bytes + "; delete it to have a new one made", null);
         }
         return secret;
-    }
-
-    /** The text of a file that nobody but its owner may read, without spaces at its ends. */
-    public static String secretText(Path file) throws IOException {
-        if (!Files.isReadable(file)) {
-            throw new UnusableKeyException(file, "cannot be read", null);
-        }
-        checkPrivate(file);
-        return Files.readString(file, StandardCharsets.UTF_8).strip();
     }
 
     /** Refuses a file that others than its owner can read or change. */

@@ -129,7 +129,7 @@ public final class Quarantines {
     public static Database database(Settings.Store store) throws IOException {
         if (store.server().isPresent()) {
             Settings.Server server = store.server().get();
-            String password = server.passwordFile().isPresent() ? PrivateFiles.secretText(server.passwordFile().get()) : "";
+            String password = server.password().isPresent() ? server.password().get().read() : "";
             try {
                 return new PostgresDatabase(server.url(), server.user(), password, server.connections());
             } catch (RuntimeException e) {

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.lazaret.policy.settings.Settings;
 import org.lazaret.quarantine.content.S3Server;
+import org.lazaret.scan.engine.Secret;
 
 /** Settings of stores that are elsewhere than in a folder. */
 final class Stores {
@@ -24,6 +25,7 @@ final class Stores {
         Path credentials = Files.writeString(folder.resolve("s3.key"), "aws_access_key_id = " + S3Server.ACCESS_KEY + "\naws_secret_access_key = "
             + S3Server.SECRET_KEY + "\n");
         Files.setPosixFilePermissions(credentials, PosixFilePermissions.fromString("rw-------"));
-        return new Settings.Bucket(s3.endpoint(), "us-east-1", true, S3Server.BUCKET, UUID.randomUUID().toString(), Optional.of(credentials));
+        return new Settings.Bucket(s3.endpoint(), "us-east-1", true, S3Server.BUCKET, UUID.randomUUID().toString(),
+            Optional.of(new Secret.InFile(credentials)));
     }
 }

@@ -72,7 +72,7 @@ public final class SharedServices implements AutoCloseable {
     /** Lines of {@code lazaret.properties} for each node. */
     public Map<String, String> settings() {
         return Map.of("index.url", places.getProperty("postgresql"), "index.user", USER, "content.url", "s3://quarantine",
-            "content.endpoint", places.getProperty("s3"), "content.credentials-file", credentials.toString());
+            "content.endpoint", places.getProperty("s3"), "content.credentials", "file:" + credentials);
     }
 
     /** The number that a query gives. */

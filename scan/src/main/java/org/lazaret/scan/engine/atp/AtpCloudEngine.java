@@ -7,9 +7,9 @@ import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -27,6 +27,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
 import org.lazaret.scan.Score;
 import org.lazaret.scan.engine.Answer;
 import org.lazaret.scan.engine.Deadline;
@@ -51,24 +52,23 @@ public final class AtpCloudEngine implements Engine {
     private static final Duration USUAL_REST = Duration.ofMinutes(1);
     /** The service has no version of its own, and may change its mind with each report. */
     private static final Duration ANSWER_HOLDS = Duration.ofMinutes(10);
+    private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/=-]+");
 
     private final String name;
     private final AtpCloudOptions options;
     private final Clock clock;
-    private final TokenFile token;
     private final HttpClient http;
     /** What is being analysed, so that a mail that comes back to be scanned again is not submitted again. */
     private final Cache<String, Instant> submitted = Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(Duration.ofHours(1)).build();
     /** Until when the service wants to be left alone. */
     private final AtomicReference<Instant> rest = new AtomicReference<>(Instant.MIN);
 
-    /** @throws IOException when the token cannot be used: see {@link AtpCloudOptions#tokenFile()} */
+    /** @throws IOException when the token cannot be used: see {@link AtpCloudOptions#token()} */
     public AtpCloudEngine(String name, AtpCloudOptions options, Clock clock) throws IOException {
         this.name = name;
         this.options = options;
         this.clock = clock;
-        this.token = new TokenFile(options.tokenFile());
-        token.read();
+        token();
         this.http = HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).connectTimeout(options.connectTimeout()).build();
     }
 
@@ -183,7 +183,7 @@ public final class AtpCloudEngine implements Engine {
     private HttpRequest.Builder request(String path) throws IOException {
         String base = options.base().toString();
         URI uri = URI.create((base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + path);
-        return HttpRequest.newBuilder(uri).header("Authorization", "Bearer " + token.read()).header("Accept", "application/json");
+        return HttpRequest.newBuilder(uri).header("Authorization", "Bearer " + token()).header("Accept", "application/json");
     }
 
     private HttpResponse<byte[]> send(HttpRequest.Builder request, Deadline deadline) throws IOException, InterruptedException {
@@ -206,6 +206,14 @@ public final class AtpCloudEngine implements Engine {
         }
     }
 
+    private String token() throws IOException {
+        String token = options.token().read();
+        if (!TOKEN.matcher(token).matches()) {
+            throw new IOException(options.token() + " holds no token: one line of letters, digits and . _ ~ + / = -");
+        }
+        return token;
+    }
+
     private static SocketTimeoutException timeout(Exception cause) {
         SocketTimeoutException timeout = new SocketTimeoutException("No answer of ATP Cloud in time");
         timeout.initCause(cause);
@@ -215,7 +223,7 @@ public final class AtpCloudEngine implements Engine {
     private IOException refused(HttpResponse<byte[]> response) {
         int status = response.statusCode();
         return switch (status) {
-            case 401, 403 -> new IOException("ATP Cloud says " + status + ": it does not take the token in " + options.tokenFile());
+            case 401, 403 -> new IOException("ATP Cloud says " + status + ": it does not take the token of " + options.token());
             case 429 -> {
                 Instant until = clock.instant().plus(pause(response.headers().firstValue("Retry-After").orElse("")));
                 rest.accumulateAndGet(until, (first, second) -> first.isAfter(second) ? first : second);

@@ -1,16 +1,15 @@
 package org.lazaret.scan.engine.atp;
 
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.lazaret.scan.engine.Secret;
 
 /**
  * How to ask ATP Cloud.
  *
  * @param base           where the Open API is, without {@code /v1}; HTTPS, or a loopback address
- * @param tokenFile      holds the application token and nothing else; readable for its owner only; read for each question, so that it can be
- *                       replaced at any time
+ * @param token          where the application token is; read for each question, so that it can be replaced at any time
  * @param submit         whether to hand over what the service does not know: attachments leave the house by that
  * @param types          media types to submit, {@code application/*} for a family; empty for all
  * @param maxSize        the largest sample to submit, in bytes
@@ -19,7 +18,7 @@ import java.util.List;
  * @param firstPoll      wait before asking for the result the first time; half as long again each time
  * @param lastPoll       the longest wait
  */
-public record AtpCloudOptions(URI base, Path tokenFile, boolean submit, List<String> types, long maxSize, Duration timeout,
+public record AtpCloudOptions(URI base, Secret token, boolean submit, List<String> types, long maxSize, Duration timeout,
                               Duration connectTimeout, Duration firstPoll, Duration lastPoll) {
     /** What the service takes. */
     public static final long MAX_SIZE = 32L << 20;
@@ -41,8 +40,8 @@ public record AtpCloudOptions(URI base, Path tokenFile, boolean submit, List<Str
         }
     }
 
-    public static AtpCloudOptions of(URI base, Path tokenFile) {
-        return new AtpCloudOptions(base, tokenFile, true, List.of(), MAX_SIZE, Duration.ofMinutes(5), Duration.ofSeconds(5),
+    public static AtpCloudOptions of(URI base, Secret token) {
+        return new AtpCloudOptions(base, token, true, List.of(), MAX_SIZE, Duration.ofMinutes(5), Duration.ofSeconds(5),
             Duration.ofSeconds(2), Duration.ofSeconds(15));
     }
 

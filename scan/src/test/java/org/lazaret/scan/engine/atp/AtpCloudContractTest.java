@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lazaret.scan.engine.Engine;
 import org.lazaret.scan.engine.EngineContract;
 import org.lazaret.scan.engine.Peer;
+import org.lazaret.scan.engine.Secret;
 
 class AtpCloudContractTest {
     @TempDir
@@ -32,7 +33,8 @@ class AtpCloudContractTest {
 
     private static Engine engine(InetSocketAddress server, long maxSize) {
         try {
-            return new AtpCloudEngine("atp", new AtpCloudOptions(URI.create("http://127.0.0.1:" + server.getPort()), Tokens.write(folder, "secret"),
+            return new AtpCloudEngine("atp", new AtpCloudOptions(URI.create("http://127.0.0.1:" + server.getPort()),
+                new Secret.InFile(Tokens.write(folder, "secret")),
                 true, List.of(), Math.min(maxSize, AtpCloudOptions.MAX_SIZE), EngineContract.PATIENCE, Duration.ofSeconds(5), Duration.ofMillis(5),
                 Duration.ofMillis(20)), Clock.systemUTC());
         } catch (IOException e) {

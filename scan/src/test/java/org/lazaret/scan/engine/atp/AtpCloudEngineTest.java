@@ -38,6 +38,7 @@ import org.lazaret.scan.Score;
 import org.lazaret.scan.engine.Answer;
 import org.lazaret.scan.engine.Deadline;
 import org.lazaret.scan.engine.Sample;
+import org.lazaret.scan.engine.Secret;
 import org.lazaret.scan.examine.Spool;
 
 /** Against a server of our own that answers as the published description of the service says; the service itself cannot be reached. */
@@ -135,7 +136,8 @@ class AtpCloudEngineTest {
     }
 
     private AtpCloudEngine engine(boolean submit, List<String> types, long maxSize) throws IOException {
-        return new AtpCloudEngine("atp", new AtpCloudOptions(URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/"), token, submit,
+        return new AtpCloudEngine("atp", new AtpCloudOptions(URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/"),
+            new Secret.InFile(token), submit,
             types, maxSize, PATIENCE, PATIENCE, Duration.ofMillis(5), Duration.ofMillis(20)), clock);
     }
 
@@ -293,9 +295,9 @@ class AtpCloudEngineTest {
         Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-r-----"));
         assertThatThrownBy(this::ask).isInstanceOf(IOException.class).hasMessageContaining("0600");
         Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-------"));
-        for (String none : List.of("", "two words", "a\nb", "x".repeat(20_000), "t\u00f6ken")) {
+        for (String none : List.of("two words", "a\nb", "x".repeat(20_000), "t\u00f6ken")) {
             Files.writeString(token, none);
-            assertThatThrownBy(this::ask).isInstanceOf(IOException.class).hasMessageContaining("holds no token");
+            assertThatThrownBy(this::ask).isInstanceOf(IOException.class).hasMessageContaining("holds no ");
         }
         Files.delete(token);
         assertThatThrownBy(this::ask).isInstanceOf(IOException.class);
@@ -355,7 +357,7 @@ class AtpCloudEngineTest {
     @ParameterizedTest
     @ValueSource(strings = {"http://atp.example", "ftp://127.0.0.1", "https://user@atp.example", "https://atp.example/?x", "atp.example"})
     void optionsShouldRefuseAnAddressWhereTheTokenIsNotSafe(String base) {
-        assertThatThrownBy(() -> AtpCloudOptions.of(URI.create(base), token)).isInstanceOf(IllegalArgumentException.class)
+        assertThatThrownBy(() -> AtpCloudOptions.of(URI.create(base), new Secret.InFile(token))).isInstanceOf(IllegalArgumentException.class)
             .hasMessageContaining("https://");
     }
 }
