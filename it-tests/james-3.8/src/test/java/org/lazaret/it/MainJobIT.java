@@ -5,12 +5,17 @@ import static org.lazaret.it.TestServer.titled;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.net.URI;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import javax.management.ObjectName;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,11 +24,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lazaret.it.client.Await;
-import org.lazaret.it.client.Browser;
 import org.lazaret.it.client.Browser.Page;
+import org.lazaret.it.client.Browser;
 import org.lazaret.it.client.Protected;
-import org.lazaret.it.client.Samples;
 import org.lazaret.it.client.Samples.Sample;
+import org.lazaret.it.client.Samples;
 
 /** The main job over SMTP, IMAP and HTTP, as {@code conf} is handed out. */
 class MainJobIT {
@@ -278,6 +283,59 @@ class MainJobIT {
 
         assertThat(page.status()).isEqualTo(200);
         assertThat(page.text()).containsPattern("\"componentName\":\"Lazaret[^}]*\"status\":\"healthy\"");
+    }
+
+    /**
+     * James has older versions of what Lazaret brings. Behind a mail that went all the way, the running server has loaded both, and each is of its
+     * own jar.
+     */
+    @Test
+    void librariesOfJamesShouldStayBesideOursWhileTheMainJobIsDone() throws Exception {
+        hold("Side by side", JamesServer.ALICE);
+        alice.browser().submit(alice.openNotice("Side by side"), "/release", Map.of());
+        assertThat(alice.await("Side by side").file(Protected.ZIP)).isPresent();
+        Path jar = server.workingDirectory().resolve("extensions-jars/lazaret-james-3.8.jar");
+        Map<String, String> ours = Sbom.of(jar).stream().collect(Collectors.toMap(Sbom.Component::name, Sbom.Component::version));
+
+        String loaded = loadedClasses();
+
+        try (URLClassLoader extension = new URLClassLoader(new URL[] {jar.toUri().toURL()}, getClass().getClassLoader())) {
+            for (Bundled library : List.of(
+                    new Bundled("bcprov-jdk18on", "org.bouncycastle.", "bouncycastle.", "asn1.ASN1ObjectIdentifier"),
+                    new Bundled("apache-mime4j-core", "org.apache.james.mime4j.", "mime4j.", "stream.MimeConfig"),
+                    new Bundled("jetty-server", "org.eclipse.jetty.", "jetty.", "server.Server"),
+                    new Bundled("commons-compress", "org.apache.commons.compress.", "commons.compress.", "archivers.zip.ZipArchiveEntry"),
+                    new Bundled("commons-io", "org.apache.commons.io.", "commons.io.", "IOUtils"))) {
+                Class<?> theirs = Class.forName(library.original() + library.type());
+                Class<?> relocated = extension.loadClass("org.lazaret.shaded." + library.relocated() + library.type());
+
+                assertThat(origin(theirs)).startsWith(library.artifact().replaceFirst("-jdk.*", "")).endsWith(".jar")
+                    .isNotEqualTo(library.artifact() + "-" + ours.get(library.artifact()) + ".jar");
+                assertThat(origin(relocated)).isEqualTo("lazaret-james-3.8.jar");
+                assertThat(loaded).as("in the running server").contains(relocated.getName());
+            }
+        }
+        assertThat(loaded).contains("org.eclipse.jetty.server.Server", "com.google.common.collect.ImmutableList")
+            .doesNotContain("org.lazaret.shaded.guava");
+        assertThat(ours).doesNotContainKey("guava");
+    }
+
+    /**
+     * A library that both have.
+     *
+     * @param type a class of it that our main job needs, without the beginning of its package
+     */
+    private record Bundled(String artifact, String original, String relocated, String type) {
+    }
+
+    private static String origin(Class<?> type) throws Exception {
+        return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()).getFileName().toString();
+    }
+
+    /** Every class of this Java, which is also the server's, with its loader. */
+    private static String loadedClasses() throws Exception {
+        return (String) ManagementFactory.getPlatformMBeanServer().invoke(new ObjectName("com.sun.management:type=DiagnosticCommand"),
+            "vmClassloaders", new Object[] {new String[] {"show-classes"}}, new String[] {String[].class.getName()});
     }
 
     private static void hold(String title, JamesServer.Account... accounts) throws Exception {

@@ -9,9 +9,14 @@ import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Duration;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.jar.JarEntry;
@@ -28,6 +33,8 @@ class PackedJarIT {
     private static final String JAMES_38 = "lazaret-james-3.8.jar";
     private static final String JAMES_39 = "lazaret-james-3.9.jar";
     private static final long LIMIT = 40_000_000;
+    /** What the shade plugin itself writes on files that it adds. */
+    private static final LocalDateTime ADDED_BY_SHADE = LocalDateTime.of(2017, 11, 28, 0, 21, 29);
 
     @ParameterizedTest
     @ValueSource(strings = {JAMES_38, JAMES_39})
@@ -95,14 +102,84 @@ class PackedJarIT {
 
     @ParameterizedTest
     @ValueSource(strings = {JAMES_38, JAMES_39})
-    void jarShouldCarryTheLicencesOfWhatItBundles(String name) throws IOException {
+    void jarShouldNameServicesOfOursAndOfTheJdkAlone(String name) throws IOException {
         try (JarFile jar = open(name)) {
-            String list = new String(jar.getInputStream(jar.getEntry("META-INF/licenses/THIRD-PARTY.txt")).readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(jar.stream().map(JarEntry::getName).filter(entry -> entry.matches("META-INF/services/.+")))
+                .allMatch(entry -> entry.startsWith("META-INF/services/org.lazaret.shaded.") || entry.equals("META-INF/services/java.sql.Driver"));
+        }
+    }
 
-            assertThat(list).contains("org.bouncycastle:bcprov-jdk18on", "org.apache.poi:poi", "org.xerial:sqlite-jdbc", "com.github.junrar:junrar")
-                .doesNotContain("Unknown license");
-            assertThat(jar.stream().map(JarEntry::getName)).contains("META-INF/LICENSE", "META-INF/NOTICE",
-                "META-INF/licenses/bcprov-jdk18on-LICENSE.md", "META-INF/licenses/poi-NOTICE", "META-INF/licenses/sqlite-jdbc-LICENSE");
+    @ParameterizedTest
+    @ValueSource(strings = {JAMES_38, JAMES_39})
+    void sbomShouldListWhatTheClassesComeFromAndNothingElse(String name) throws Exception {
+        Set<String> others;
+        try (JarFile jar = open(name)) {
+            others = jar.stream().map(JarEntry::getName).filter(entry -> entry.endsWith(".class"))
+                .filter(entry -> entry.startsWith("org/lazaret/shaded/") || !entry.startsWith("org/lazaret/")).collect(Collectors.toSet());
+        }
+
+        Set<String> origins = new HashSet<>();
+        for (Sbom.Component component : Sbom.of(path(name))) {
+            if (!component.isOurs()) {
+                assertThat(sha256(component.artifact())).as(component.toString()).isEqualTo(component.sha256());
+                Set<String> classes = relocatedClasses(component.artifact());
+                assertThat(classes).as(component.toString()).anyMatch(others::contains);
+                origins.addAll(classes);
+            }
+        }
+
+        assertThat(origins).containsAll(others);
+        assertThat(Sbom.of(path(name)).stream().filter(Sbom.Component::isOurs).map(Sbom.Component::name))
+            .contains("scan", "policy", "quarantine", "portal").doesNotContain(name.equals(JAMES_38) ? "mailets" : "james38")
+            .contains(name.equals(JAMES_38) ? "james38" : "mailets");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {JAMES_38, JAMES_39})
+    void sbomShouldLieBesideTheJarToo(String name) throws IOException {
+        try (JarFile jar = open(name)) {
+            assertThat(jar.getInputStream(jar.getEntry(Sbom.ENTRY))).hasBinaryContent(Files.readAllBytes(path(name.replace(".jar", ".cdx.xml"))));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {JAMES_38, JAMES_39})
+    void jarShouldCarryTheLicenceOfEachLibraryThatItBundles(String name) throws IOException {
+        List<Sbom.Component> libraries = Sbom.of(path(name)).stream().filter(component -> !component.isOurs()).toList();
+        try (JarFile jar = open(name)) {
+            Set<String> entries = jar.stream().filter(entry -> entry.getSize() > 0).map(JarEntry::getName).collect(Collectors.toSet());
+            String list = text(jar, "META-INF/licenses/THIRD-PARTY.txt");
+
+            assertThat(list.lines().filter(line -> line.contains(" - ")).map(line -> line.replaceFirst(" - .*", "")))
+                .containsExactlyInAnyOrderElementsOf(libraries.stream().map(Sbom.Component::toString).toList());
+            assertThat(text(jar, "META-INF/LICENSE")).contains("Apache License", "Version 2.0");
+            assertThat(entries).contains("META-INF/NOTICE");
+            assertThat(libraries).isNotEmpty().allSatisfy(library -> {
+                assertThat(library.licences()).isNotEmpty();
+                assertThat(list).contains(library + " - " + String.join(" or ", library.licences()));
+                Pattern text = Pattern.compile("META-INF/licenses/" + Pattern.quote(library.name()) + "/.*(LICEN[CS]E|COPYING)[^/]*");
+                assertThat(library.licences().contains("Apache-2.0") || entries.stream().anyMatch(entry -> text.matcher(entry).matches()))
+                    .as("a licence text of " + library).isTrue();
+            });
+        }
+    }
+
+    /** Two builds of the same sources give the same bytes, so nothing in a jar may know when it was built. */
+    @ParameterizedTest
+    @ValueSource(strings = {JAMES_38, JAMES_39})
+    void entriesShouldBeDatedLikeTheReleaseOrTheLibraryTheyComeFrom(String name) throws IOException {
+        LocalDateTime release = LocalDateTime.parse(System.getProperty("lazaret.timestamp").replace("Z", ""));
+        Set<LocalDateTime> dates = new HashSet<>(Set.of(release, ADDED_BY_SHADE));
+        for (Sbom.Component component : Sbom.of(path(name))) {
+            if (!component.isOurs()) {
+                try (JarFile library = new JarFile(component.artifact().toFile())) {
+                    library.stream().map(JarEntry::getTimeLocal).forEach(dates::add);
+                }
+            }
+        }
+
+        try (JarFile jar = open(name)) {
+            assertThat(jar.stream()).allSatisfy(entry -> assertThat(dates).as(entry.getName()).contains(entry.getTimeLocal()));
         }
     }
 
@@ -140,6 +217,29 @@ class PackedJarIT {
 
             assertThat(type.getMethod("getIfPresent", Object.class).invoke(cache, "key")).isEqualTo("value");
         }
+    }
+
+    /** Classes of a library under the names that they have in our jars. */
+    private static Set<String> relocatedClasses(Path library) throws IOException {
+        Map<String, String> relocations = Pattern.compile("<pattern>([^<]+)</pattern>\\s*<shadedPattern>\\$\\{shaded}([^<]+)</shadedPattern>")
+            .matcher(Files.readString(ROOT.resolve("extension/pom.xml"))).results()
+            .collect(Collectors.toMap(found -> found.group(1).replace('.', '/') + "/",
+                found -> "org/lazaret/shaded" + found.group(2).replace('.', '/') + "/"));
+        Set<String> classes = new HashSet<>();
+        try (JarFile jar = new JarFile(library.toFile())) {
+            jar.stream().map(entry -> entry.getName().replaceFirst("^META-INF/versions/\\d+/", "")).filter(entry -> entry.endsWith(".class"))
+                .forEach(entry -> classes.add(relocations.entrySet().stream().filter(relocation -> entry.startsWith(relocation.getKey())).findFirst()
+                    .map(relocation -> relocation.getValue() + entry.substring(relocation.getKey().length())).orElse(entry)));
+        }
+        return classes;
+    }
+
+    private static String sha256(Path file) throws Exception {
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+    }
+
+    private static String text(JarFile jar, String entry) throws IOException {
+        return new String(jar.getInputStream(jar.getEntry(entry)).readAllBytes(), StandardCharsets.UTF_8);
     }
 
     /** The packages that the build relocates; that they are all, the namespace test says. */
