@@ -17,7 +17,7 @@ import org.lazaret.scan.log.Log;
  * What the lists say of a mail in transit.
  *
  * @param moment   the lists as they were asked
- * @param listings by recipient
+ * @param listings by recipient; nothing for those who are missing
  * @param problem  why they could not be asked; nothing may be concluded then
  */
 record Listed(Optional<Lists.Moment> moment, Map<String, Listing> listings, Optional<String> problem) {
@@ -26,6 +26,9 @@ record Listed(Optional<Lists.Moment> moment, Map<String, Listing> listings, Opti
     static Listed of(Mail mail, Lists lists) {
         try {
             Lists.Moment moment = lists.now();
+            if (moment.isEmpty()) {
+                return new Listed(Optional.of(moment), Map.of(), Optional.empty());
+            }
             Correspondence correspondence = Senders.correspondence(mail);
             Map<String, Listing> listings = new LinkedHashMap<>();
             for (String recipient : Transit.recipients(mail)) {

@@ -16,6 +16,7 @@ import org.lazaret.scan.log.Told;
  */
 abstract class StrictMailet extends GenericMailet {
     private static final Set<String> OF_JAMES = Set.of("onMailetException", "onMatchException");
+    private final String info = "Lazaret " + getClass().getSimpleName();
 
     /** The parameters it knows. */
     Set<String> parameters() {
@@ -51,7 +52,7 @@ abstract class StrictMailet extends GenericMailet {
 
     @Override
     public String getMailetInfo() {
-        return "Lazaret " + getClass().getSimpleName();
+        return info;
     }
 
     private String failure(Mail mail, Throwable cause) {

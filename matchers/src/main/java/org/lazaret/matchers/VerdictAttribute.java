@@ -26,6 +26,14 @@ public final class VerdictAttribute {
     private static final String RELEASED = "released";
     private static final String ALLOWED = "allowed";
 
+    /** What is in the attributes, and what it says. */
+    private record Written(Examined.Judged judged, String verdict, String listings) {
+    }
+
+    /** The last of each: most mails have no attachment, and of those all verdicts are alike. */
+    private static volatile Optional<Written> lastWritten = Optional.empty();
+    private static volatile Optional<Written> lastRead = Optional.empty();
+
     private VerdictAttribute() {
     }
 
@@ -40,8 +48,27 @@ public final class VerdictAttribute {
     public static void set(Mail mail, Verdict verdict, Map<String, Listing> listings, long policy) {
         // In this order: without listings of its own, a verdict would count with those of an earlier scan.
         mail.setAttribute(new Attribute(POLICY, AttributeValue.of(policy)));
-        mail.setAttribute(new Attribute(LISTINGS, AttributeValue.of(ListingCodec.toJson(listings))));
-        put(mail, VerdictCodec.toJson(verdict));
+        Written written = write(new Examined.Judged(verdict, listings));
+        mail.setAttribute(new Attribute(LISTINGS, AttributeValue.of(written.listings())));
+        put(mail, written.verdict());
+    }
+
+    private static Written write(Examined.Judged judged) {
+        Optional<Written> known = lastWritten.filter(written -> written.judged().equals(judged));
+        if (known.isEmpty()) {
+            known = Optional.of(new Written(judged, VerdictCodec.toJson(judged.verdict()), ListingCodec.toJson(judged.listings())));
+            lastWritten = known;
+        }
+        return known.get();
+    }
+
+    private static Examined.Judged read(String verdict, String listings) {
+        Optional<Written> known = lastRead.filter(read -> read.verdict().equals(verdict) && read.listings().equals(listings));
+        if (known.isEmpty()) {
+            known = Optional.of(new Written(new Examined.Judged(VerdictCodec.fromJson(verdict), ListingCodec.fromJson(listings)), verdict, listings));
+            lastRead = known;
+        }
+        return known.get().judged();
     }
 
     public static void setAllowed(Mail mail) {
@@ -87,7 +114,7 @@ public final class VerdictAttribute {
         try {
             String listings = AttributeUtils.getValueAndCastFromMail(mail, LISTINGS, String.class)
                 .orElseThrow(() -> new IllegalArgumentException("no listings"));
-            return new Examined.Judged(VerdictCodec.fromJson(text.get()), ListingCodec.fromJson(listings));
+            return read(text.get(), listings);
         } catch (RuntimeException e) {
             throw new MessagingException("Mail " + mail.getName() + " has no readable verdict: " + e.getMessage(), e);
         }

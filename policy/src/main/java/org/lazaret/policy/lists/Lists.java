@@ -53,6 +53,11 @@ public final class Lists {
             this.trust = trust;
         }
 
+        /** Whether they say nothing of any mail. */
+        public boolean isEmpty() {
+            return entries.all().isEmpty();
+        }
+
         /** What the addresses say for a recipient. */
         public Listing byAddress(Correspondence mail, String recipient) {
             return entries.byAddress(mail, recipient, trust, clock.instant());

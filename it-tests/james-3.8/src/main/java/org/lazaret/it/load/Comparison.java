@@ -27,14 +27,15 @@ public final class Comparison {
           plain               mail without attachments
           mix                 60 % without, 25 % small, 10 % 1 to 5 MB, 3 % nested zip, 2 % to be held; static analysis alone
           clamd               the same with clamd, James' ClamAVScan beside
-          --rounds N          10: how often each has its turn; four more before do not count
+          --rounds N          10: how often each has its turn; 3,000 mails for each before do not count
           --mails N           500: in each turn, a multiple of 100
           --repeated N        0: of a hundred harmless attachments how many are known ones
           --clamav-scan JAR   apache-james-clamav of James 3.8.1, for clamd; without it Lazaret is compared with James alone
           --lazaret-option O  an option of Java for Lazaret's server, such as -XX:StartFlightRecording=filename=...
           --work DIR          var/bench: the servers' folders
         """;
-    private static final int WARM_UP = 4;
+    /** Mails for each before anything counts: until then the compiler takes a good part of the time, and of the larger program more. */
+    private static final int WARM_UP = 3_000;
     private static final int CLIENTS = 4;
     private static final int WINDOW = 64;
     private static final String HEAP = "1g";
@@ -156,7 +157,7 @@ public final class Comparison {
 
     private void compare(List<Candidate> candidates) throws IOException {
         Mix mix = new Mix("t", scenario.equals("plain") ? Mix.Shares.WITHOUT_ATTACHMENTS : Mix.Shares.REALISTIC, repeated, 1);
-        for (int round = -WARM_UP; round < rounds; round++) {
+        for (int round = -Math.ceilDiv(WARM_UP, mails); round < rounds; round++) {
             List<Mix.Mail> turn = mix.next(mails / 100);
             for (Candidate candidate : order(candidates, round)) {
                 Turn measured = turn(candidate, turn);
